@@ -14,6 +14,7 @@ class Keywords(TypedDict, total=False):
     include_partial: bool
     max_input_tokens: int
     on_overflow: Literal["drop", "ask", "refuse"]
+    truncate: Literal["off", "end", "middle", "start"]
     max_new_tokens: int
     min_new_tokens: int
     do_sample: bool
@@ -21,6 +22,8 @@ class Keywords(TypedDict, total=False):
     top_k: int
     top_p: float
     num_beams: int
+    n_best: int
+    vote: int
     length_penalty: float
     no_repeat_ngram_size: int
     repetition_penalty: float

@@ -30,11 +30,13 @@ from flanchat.experiments.grid_session import GridSession
 from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions import conversation
-from flanchat.sessions.batch import MOST_ROWS, answer_all, collect, request, score, unanswered
+from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, collect, request, unanswered
 from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
+from flanchat.sessions.fill import N_BEST, Filled
 from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:
@@ -278,6 +280,27 @@ class Model:
             self._recording.check()
         return Grid(session)
 
+    def fill(self, text: str, *, n_best: int = N_BEST) -> Filled:
+        """Fill the blanks <1>, <2> and so on of a text, which the model reads without a profile.
+
+        n_best: how many ways to look for. They are in `fills`, the likeliest first, each with its `sentence` and
+        `logprob`; `note` says what is known of how the model was trained for it.
+        """
+        whole_number(n_best, "n_best", 2, int(find_setting("n_best").maximum))
+        setup, __ = setup_of(self._profile(None), None, (), {"n_best": n_best})
+        filled: Filled | None = None
+        with self._exclusively(lambda: filled):
+            with closing(self._recording.session(setup).fill(text_of(text, "text"))) as events:
+                for event in events:
+                    if self._is_stopping:
+                        self._engine.stop()
+                    filled = event if isinstance(event, Filled) else filled
+            self._recording.check()
+        assert filled is not None
+        if filled.note:
+            warn(filled.note)
+        return filled
+
     def why(
         self,
         question: str | Answer,
@@ -401,15 +424,13 @@ class Model:
             self._open = stream
             self._recording.ask(made, setup)
             try:
-                if setup.choices:
-                    events = score(self._engine, made, setup.choices, self._templates)
-                else:
-                    events = self._engine.stream([request(made)])
+                events = answer_events(self._engine, made, request(made), setup.choices, self._templates)
                 with closing(collect(events, [made], self._engine.card)) as collected:
                     for event in collected:
                         if self._is_stopping:  # also when stop() came before the engine had begun
                             self._engine.stop()
-                        yield event
+                        if isinstance(event, Event):
+                            yield event
             except FlanchatError as error:
                 made.finish, made.message = "error", in_english(error.message)
                 raise

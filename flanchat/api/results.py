@@ -17,6 +17,7 @@ from flanchat.export.fragments import answer_fragment, grid_fragment, table_frag
 from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.prompting.settings import Value, find_setting
 from flanchat.sessions import conversation
+from flanchat.sessions.candidates import Candidate, Vote
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.serialization import answer_json, measured_json, tokens_json
@@ -37,7 +38,8 @@ class Answer:
     end_logprob: that of the end token, if the model chose it. prompt: what the model has read: its text, segments,
     tokens and warnings. settings: all of them by long name, as they were in force. seed: of sampling. choices: what the
     answer was chosen from, each with its share; () when it was generated. timing: in seconds. model: which model
-    answered, on which device; None if it had not begun. batch: how many prompts were answered together.
+    answered, on which device; None if it had not begun. candidates: all answers of a beam search with `n_best`, the
+    best first, or of a vote; () when there was only one. batch: how many prompts were answered together.
     """
 
     question: str
@@ -52,6 +54,7 @@ class Answer:
     settings: Mapping[str, Value]
     seed: int
     choices: tuple[ScoredChoice, ...]
+    candidates: tuple[Candidate, ...]
     timing: Timing
     model: ModelCard | None
     batch: int
@@ -73,6 +76,7 @@ class Answer:
             settings=made.settings.as_dict(),
             seed=made.seed,
             choices=made.choices,
+            candidates=made.candidates,
             timing=made.timing,
             model=made.card,
             batch=made.batch,
@@ -83,6 +87,11 @@ class Answer:
     def mean_logprob(self) -> float | None:
         """The mean of the tokens' log-probabilities; None without tokens."""
         return self._made.mean_logprob
+
+    @property
+    def vote(self) -> Vote | None:
+        """The vote that it has won: how many of the answers agree, and what the others say; None without one."""
+        return self._made.vote
 
     @property
     def shares(self) -> dict[str, float]:

@@ -83,12 +83,13 @@ def local_program(environ: Mapping[str, str], prefix: str = sys.prefix) -> str:
     return "" if below.startswith("..") else below
 
 
-def make_private_folder(path: Path) -> Path:
+def make_private_folder(path: Path, remedy: str = "") -> Path:
     """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
 
-    Raises StorageError, naming the folder, when it cannot be created or written.
+    remedy: what to do, if there is more than making it writable. Raises StorageError, naming the folder, when it cannot
+    be created or written.
     """
-    remedy = _("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
+    remedy = remedy or _("Make it writable, or use another folder.")
     try:
         for folder in (*reversed(path.parents), path):  # os.makedirs would give the parents the default mode
             if not folder.is_dir():

@@ -22,11 +22,13 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.sessions.batch import settled
+from flanchat.sessions.candidates import left_out_words, tie_words
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import all_figures_line
+from flanchat.ui.types import Candidates
 from flanchat.ui.warnings import choice_warnings, loss_lines
 
 WAIT_S = 60.0
@@ -73,17 +75,26 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     question, source = read_prompt(env, words)
-    with open_session(env, options, wait_s=WAIT_S) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S, one_shot=True) as (session, __):
         session.engine.start()
         note_settings(env, session)
         note_alone(env, session)
-        answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
+        is_listed = session.settings.value("n_best") > 1 and not session.setup.choices  # all answers, not the best one
+        quiet = options.as_json or is_listed
+        answer = print_answer(env, session, question, source, quiet=quiet, show_prompt=options.show_prompt)
         if options.as_json:
             env.print(json_text(answer_json(answer)))
+        elif is_listed:
+            for line in loss_lines(answer.prompt):
+                env.complain(line)
+            open_view(env, options).show(Candidates(answer))
         elif answer.finish == "empty":
             env.complain(_("the answer is empty"))
         else:
             for line in choice_warnings(answer.choices):
+                env.complain(line)
+        if answer.vote is not None and not options.as_json:
+            for line in filter(None, (answer.vote.line, tie_words(answer.vote), left_out_words(answer.vote))):
                 env.complain(line)
         if options.stats:
             env.complain(all_figures_line(answer))
@@ -102,7 +113,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
     status, json_seen = 0, False
-    with open_session(env, options, wait_s=WAIT_S) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S, one_shot=True) as (session, __):
         session.engine.start()
         note_settings(env, session)
         if session.turns:
@@ -159,8 +170,10 @@ def note_settings(env: Environment, session: Session, choices: Sequence[str] = (
 
 
 def note_alone(env: Environment, session: Session) -> None:
-    """Say on standard error that a resumed session's turns are not part of the prompt."""
-    if session.turns and session.settings.value("turns") == 0:
+    """Say on standard error that a resumed session's turns are not part of the prompt: once, while that stays so."""
+    turns = session.turns
+    is_said = len(turns) > 1 and not any(segment.kind == "turn" for segment in turns[-1].prompt.segments)
+    if turns and not is_said and session.settings.value("turns") == 0:
         env.complain(_("earlier turns are not sent; -p dialog or -o turns=2 sends them"))
 
 

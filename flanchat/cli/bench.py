@@ -22,6 +22,7 @@ from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
 from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.protocol import Engine, StepCosts
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions.batch import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -31,16 +32,21 @@ if TYPE_CHECKING:
 _ATTEMPTS = 1000  # to fill a prompt up with a random word
 
 
+def _limit(setting: str) -> int:
+    """The largest value of a setting, beyond which no prompt or answer is asked for either."""
+    return int(find_setting(setting).maximum)
+
+
 @dataclass(frozen=True, kw_only=True)
 class BenchOptions(ModelOptions):
     """What to measure, and how often."""
 
     input_tokens: int = option(
-        "--input-tokens", type=click.IntRange(min=2), default=128, metavar="N",
+        "--input-tokens", type=click.IntRange(2, _limit("max_input_tokens")), default=128, metavar="N",
         help="Length of each prompt (default: 128).",
     )  # fmt: skip
     new_tokens: int = option(
-        "--new-tokens", type=click.IntRange(min=2), default=64, metavar="N",
+        "--new-tokens", type=click.IntRange(2, _limit("max_new_tokens")), default=64, metavar="N",
         help="Length of each answer (default: 64).",
     )  # fmt: skip
     batch: int = option(

@@ -47,7 +47,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     if given:
         check_choices(given, EXAMPLE)
     question, source = read_prompt(env, typed)
-    with open_session(env, options) as (session, __):
+    with open_session(env, options, one_shot=True) as (session, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         session.engine.start()
         note_settings(env, session, choices)

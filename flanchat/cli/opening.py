@@ -13,6 +13,7 @@ from flanchat.base.files import lock_folder
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.base.signals import Terminated
+from flanchat.base.text_file import text_or_file
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import ModelOptions, SessionOptions, has_color, name_value_pairs
 from flanchat.cli.recorded import open_library, sessions_folder
@@ -22,8 +23,8 @@ from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
-from flanchat.sessions.library import check_session_name
+from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
+from flanchat.sessions.library import check_session_name, is_number
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript, this_machine
@@ -55,11 +56,13 @@ def open_session(
     report: Report | None = None,
     note: Report | None = None,
     wait_s: float = 0.0,
+    one_shot: bool = False,
 ) -> Iterator[tuple[Session, ResolvedOptions]]:
     """Open a session with its engine, which does not load yet: everything that can fail fast is checked first.
 
-    report, note: see open_engine. wait_s: how long another program may still use the session. At the end the engine
-    that the session has by then is closed.
+    report, note: see open_engine. wait_s: how long another program may still use the session. one_shot: of a command
+    that asks and ends, which the list of sessions leaves out. At the end the engine that the session has by then is
+    closed.
     """
     name, transcript, source = options.session or "", None, None
 
@@ -71,7 +74,7 @@ def open_session(
         waiting = _("waiting for another flanchat that uses this session")
         return Transcript.resume(path, record_of, wait_s=wait_s, waiting=lambda: say(waiting), now=env.now)
 
-    path, record = _session_to_resume(env, options), None
+    path, record = _session_to_resume(env, options, one_shots=one_shot), None
     if path is not None:
         transcript, record = resume(path)
     elif name and options.no_log:
@@ -80,10 +83,10 @@ def open_session(
         resolved = resolve_options(env, options, record)
         if transcript is None:
             source, __ = find_model(env, with_resolved(options, resolved))
-            transcript = new_transcript(env, options, source, name)
+            transcript = new_transcript(env, options, source, name, one_shot=one_shot and not name)
             if name and isinstance(transcript, Transcript):
                 with lock_folder(transcript.path.parent):  # of several programs one begins a session of this name
-                    if (path := _session_to_resume(env, options)) is None:
+                    if (path := _session_to_resume(env, options, one_shots=one_shot)) is None:
                         transcript.begin()
                 if path is not None:
                     source, (transcript, record) = None, resume(path)
@@ -127,7 +130,7 @@ def resolve_options(env: Environment, options: SessionOptions, record: SessionRe
         DEVICE.check(device)
     except UsageError as error:
         raise UsageError(f"--{error.message}") from None
-    setup = Setup(profile, _settings(options, config, profile, record), _variables(options, profile, record))
+    setup = Setup(profile, _settings(options, config, profile, record), _variables(env, options, profile, record))
     model, base = model_of(options, profile)
     return ResolvedOptions(setup, model or config.model, base, device, config, record)
 
@@ -143,9 +146,16 @@ def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> Session
     return dataclasses.replace(options, model=resolved.model, base=resolved.base, device=resolved.device)
 
 
-def check_variables(words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
-    """The values given with --var. Raises UsageError for one that no profile has, or that fails the check of one."""
-    values = dict(name_value_pairs(words, "--var"))
+def check_variables(env: Environment, words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
+    """The values given with --var, with the texts of files for @FILE.
+
+    Raises UsageError for one that no profile has, or that fails the check of one.
+    """
+    values: dict[str, str] = {}
+    for name, value in name_value_pairs(words, "--var"):
+        if name in values:
+            raise given_twice(f"--var {name}", values[name], value)
+        values[name] = text_or_file(value, env.environ)
     for name, value in values.items():
         for profile in [profile for profile in profiles if name in profile.vars] or profiles[:1]:
             try:
@@ -169,9 +179,8 @@ def _profile(env: Environment, options: SessionOptions, config: Config, record: 
 
 
 def _settings(options: SessionOptions, config: Config, profile: Profile, record: SessionRecord | None) -> Settings:
-    values = parse_settings(name_value_pairs(options.settings, "-o"))
-    if options.seed is not None:
-        values["decode.seed"] = find_setting("seed").check(options.seed)
+    seed = [] if options.seed is None else [("seed", str(options.seed))]
+    values = parse_settings([*name_value_pairs(options.settings, "-o"), *seed])
     settings = (
         Settings()
         .with_layer("config", config.settings)
@@ -183,10 +192,12 @@ def _settings(options: SessionOptions, config: Config, profile: Profile, record:
     return settings
 
 
-def _variables(options: SessionOptions, profile: Profile, record: SessionRecord | None) -> Mapping[str, str]:
+def _variables(
+    env: Environment, options: SessionOptions, profile: Profile, record: SessionRecord | None
+) -> Mapping[str, str]:
     recorded = {} if record is None else record.variables
     kept = {name: value for name, value in recorded.items() if name in profile.vars}
-    return {**kept, **check_variables(options.variables, [profile])}
+    return {**kept, **check_variables(env, options.variables, [profile])}
 
 
 # -- model and engine -------------------------------------------------------------------------------------------------
@@ -260,38 +271,45 @@ def _announce_large_model(note: Report) -> Report:
 
 
 def new_transcript(
-    env: Environment, options: SessionOptions, source: ModelSource, name: str = ""
+    env: Environment, options: SessionOptions, source: ModelSource, name: str = "", *, one_shot: bool = False
 ) -> Transcript | NoTranscript:
     """The transcript of a new session; its file is created with the first question."""
     if options.no_log:
         return NoTranscript(env.now)
     flags = [word.partition("=")[0] for word in env.arguments if word.startswith("-")]  # values may be private
     locale = env.environ.get("LC_ALL") or env.environ.get("LANG")
-    about = {"model": source.name, "argv_redacted": flags, "locale": locale}
+    about = {"model": source.name, "argv_redacted": flags, "locale": locale, **({"one_shot": True} if one_shot else {})}
+    remedy = _("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
     return Transcript.create(
-        make_private_folder(sessions_folder(env)), host=this_machine(), name=name, about=about, now=env.now
+        make_private_folder(sessions_folder(env), remedy), host=this_machine(), name=name, about=about, now=env.now
     )
 
 
 def recorded_session(env: Environment, options: SessionOptions) -> SessionRecord | None:
     """The session that --continue or --session resumes, to read only; None to start a new one."""
-    path = _session_to_resume(env, options)
+    path = _session_to_resume(env, options, one_shots=True)
     return None if path is None else open_library(env).read(path)
 
 
-def _session_to_resume(env: Environment, options: SessionOptions) -> Path | None:
-    """The file of the session that --continue or --session names; None to start a new one."""
+def _session_to_resume(env: Environment, options: SessionOptions, *, one_shots: bool) -> Path | None:
+    """The file of the session that --continue or --session names; None to start a new one.
+
+    one_shots: the last session may be a one-shot question.
+    """
     if options.session and options.continue_last:
         raise UsageError(_("--continue resumes the last session, --session a named one; use only one of them"))
     if options.continue_last:
-        entries = open_library(env).sessions(1)
+        library = open_library(env)
+        entries = library.sessions(1, one_shots=one_shots)
+        if not entries and library.count_one_shots():
+            raise UsageError(_("there are only one-shot questions to continue; flanchat ask -c continues the last one"))
         if not entries:
             raise UsageError(_("there is no session to continue yet; start without --continue"))
         return entries[0].path
     if options.session:
         library, name = open_library(env), options.session
         named = [entry.path for entry in library.sessions() if entry.name == name]
-        if named or name.isdecimal():
+        if named or is_number(name):
             return named[0] if named else library.find(name)
         check_session_name(name)
     return None

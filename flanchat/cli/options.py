@@ -177,7 +177,11 @@ class SetupOptions(ModelOptions):
         help="Change a setting, such as temperature=0.7; flanchat help NAME explains one.",
     )  # fmt: skip
     variables: tuple[str, ...] = option(
-        "--var", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+        "--var",
+        callback=typed_text,
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a variable of the profile; NAME=@FILE reads a file.",
     )
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."

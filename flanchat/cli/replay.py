@@ -82,7 +82,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
         profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ), env.environ)
         model, base = model_of(options, profile)
         options = replace(options, model=model, base=base)
-    overrides = _overrides(options, profile)
+    overrides = _overrides(env, options, profile)
     view = open_view(env, options)
     engines = RecordedEngines(env, options, messages_above(env, view), model_changes=options.model is not None)
     try:
@@ -108,11 +108,11 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _overrides(options: ReplayOptions, profile: Profile | None) -> Overrides:
+def _overrides(env: Environment, options: ReplayOptions, profile: Profile | None) -> Overrides:
     return Overrides(
         profile,
         parse_settings(name_value_pairs(options.settings, "-o")),
-        check_variables(options.variables, [] if profile is None else [profile]),
+        check_variables(env, options.variables, [] if profile is None else [profile]),
         model=options.model is not None,
         place=options.device is not None or bool(options.precision),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -35,14 +36,14 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, Row, column_of, read_prompts
-from flanchat.experiments.sweep import axes, choices_of, plan_sweep, variants
+from flanchat.experiments.sweep import SweepPlan, Variant, axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.experiments.task_file import is_task_file, read_task_file
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import Value, sampling_note
+from flanchat.prompting.settings import Value, greedy_vote_note, same_rank, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -130,23 +131,20 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     if options.by is not None:
         _require_column(file, read, options.by)
     resolved = _resolved(env, options)
-    given = axes(name_value_pairs(options.settings, "-o"))
-    if options.seed is not None:
-        given["seed"] = [options.seed]
-    setups = [_with_settings(setup, read.settings) for setup in _setups(options, resolved)]
+    seed = [] if options.seed is None else [("seed", str(options.seed))]
+    given = axes([*name_value_pairs(options.settings, "-o"), *seed])
+    setups = [_with_settings(setup, read.settings) for setup in _setups(env, options, resolved)]
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
     all_variants = variants(setups, given, chosen=bool(rows[0].choices))
     choosing = [bool(choices_of(rows[0], variant)) for variant in all_variants]
-    ineffective = [
-        set(variant.settings.ineffective(choices=chooses).values())
-        for variant, chooses in zip(all_variants, choosing, strict=True)
-    ]
-    for why in sorted(set.intersection(*ineffective)):
-        env.complain(why)
+    for line in _idle_notes(all_variants, choosing):
+        env.complain(line)
     generating = [variant for variant, chooses in zip(all_variants, choosing, strict=True) if not chooses]
     if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
+    if any(variant.settings.votes_though_greedy for variant in generating):
+        env.complain(greedy_vote_note())
     with_choices = [setup.profile for setup in setups if setup.profile.choices and not rows[0].choices]
     for profile in {profile.name: profile for profile in with_choices}.values():
         if other := _not_choices(read, profile):
@@ -159,6 +157,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
     plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
+        for line in _loss_notes(plan):
+            env.complain(line)
         _announce(env, run)
         if not run.is_complete:
             _answer(env, run, source, model, options)
@@ -199,6 +199,35 @@ def _answer(
         except BaseException:
             _print_kept(env, run)
             raise
+
+
+def _idle_notes(all_variants: Sequence[Variant], choosing: Sequence[bool]) -> Iterator[str]:
+    """Settings without effect: in all combinations, or in how many of them."""
+    idle = Counter(
+        why
+        for variant, chooses in zip(all_variants, choosing, strict=True)
+        for name, why in variant.settings.ineffective(choices=chooses).items()
+        if len(all_variants) == 1 or not same_rank(variant.settings.origin(name), "profile")
+    )
+    for why, count in sorted(idle.items()):
+        if count == len(all_variants):
+            yield why
+        else:
+            yield _("{count} of {all} combinations: {why}").format(count=count, all=len(all_variants), why=why)
+
+
+def _loss_notes(plan: SweepPlan) -> Iterator[str]:
+    """What the model does not read of the prompts."""
+    forms = {
+        "unk": _(
+            "{count} of {all} prompts have characters that are not in the model's vocabulary, the first at {where}"
+        ),
+        "dropped": _("{count} of {all} prompts are over the budget and lose shots, the first at {where}"),
+        "cut": _("{count} of {all} prompts are over the budget and their questions are cut, the first at {where}"),
+    }
+    for kind, form in forms.items():
+        if rows := plan.lost.get(kind):
+            yield form.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
 
 
 def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
@@ -415,10 +444,10 @@ def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:
     return list({(each.setup.profile.name, each.setup.profile.sha256): each for each in found}.values())
 
 
-def _setups(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[Setup]:
+def _setups(env: Environment, options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[Setup]:
     """The profiles with the variables of --var; each profile gets those that it has."""
     setups = [each.setup for each in resolved]
-    given = check_variables(options.variables, [setup.profile for setup in setups])
+    given = check_variables(env, options.variables, [setup.profile for setup in setups])
     return [
         replace(setup, variables={name: value for name, value in given.items() if name in setup.profile.vars})
         for setup in setups

@@ -25,6 +25,7 @@ from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
 from flanchat.ui.results import View
+from flanchat.ui.warnings import losses_of_several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
     view = open_view(env, options)
-    with open_session(env, options, note=messages_above(env, view)) as (session, resolved):
+    with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, resolved):
         grid_session = GridSession(
             session,
             axes,
@@ -88,6 +89,8 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
         is_printed = options.as_json or options.as_csv or options.as_html
 
         def show_cells(cells: Iterator[GridCell]) -> None:
+            for line in losses_of_several(grid_session.prompts):
+                env.complain(line)
             if is_printed:  # at the end
                 for __ in cells:
                     pass

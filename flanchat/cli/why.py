@@ -62,7 +62,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
         options = _with_its_model(env, options)
     is_printed = options.as_json or options.as_html
     view = open_view(env, options)
-    with open_session(env, options, note=messages_above(env, view)) as (session, _resolved):
+    with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, _resolved):
         engine = session.engine
         if question:
             engine.start()

@@ -62,6 +62,9 @@ class Request:
     only: the answer is `begin` and the end token, so that the model's probability of it can be read. Nothing is chosen,
     and so of `decoding` only `top` and `stop` count.
     prompt_limit: the prompt's tokens beyond this many are left out, the end token excepted; 0: none are.
+    blanks: of a prompt whose blanks are to be filled, how many of `<extra_id_0>`, `<extra_id_1>` and so on are the
+    model's sentinels and not text. The answer then is a beam search's; it begins with the first sentinel and ends with
+    the one after the last blank. Sentinels have their names in its text.
     """
 
     prompt: str
@@ -69,6 +72,7 @@ class Request:
     begin: tuple[int, ...] = ()
     only: bool = False
     prompt_limit: int = 0
+    blanks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

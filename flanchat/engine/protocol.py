@@ -101,8 +101,12 @@ class Engine(Protocol):
         """Describe the model; loads it first, unless it has been loaded before."""
         ...
 
-    def measure(self, parts: Sequence[str]) -> Measured:
-        """Count the tokens of a prompt, given as parts whose joined text is the prompt."""
+    def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
+        """Count the tokens of a prompt, given as parts whose joined text is the prompt.
+
+        blanks: of a prompt with blanks, as in `Request`; it has one part. Raises UsageError when the model has no
+        tokens for them.
+        """
         ...
 
     def pieces(self, text: str) -> tuple[Piece, ...]:

@@ -73,7 +73,7 @@ class ScriptedEngine:
     def card(self) -> ModelCard:
         return CARD
 
-    def measure(self, parts: Sequence[str]) -> Measured:
+    def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
         counts = tuple(len(part.split()) for part in parts)
         return Measured(counts, sum(counts) + 1, "0" * 64)
 

@@ -181,7 +181,7 @@ def _packed(tables: _Tables, record: JsonObject, profile: object, prompt: JsonOb
         "seed": record["seed"],
         "text": record["text"],
         "finish": record["finish"],
-        **{name: record[name] for name in ("short", "continues") if record.get(name)},
+        **{name: record[name] for name in ("short", "continues", "picked") if record.get(name)},
         "end_lp": _rounded(record["conf"]["end_lp"]),
         "ids": [token["id"] for token in record["tok"]],
         "lps": [_rounded(token["lp"]) for token in record["tok"]],
@@ -225,6 +225,7 @@ def _events(card: JsonObject) -> Iterator[dict[str, Any]]:
             "conf": {"end_lp": answer["end_lp"]},
             "tok": [{"id": id, "s": "", "lp": lp} for id, lp in tokens],
             "from": {"token": answer.get("forced", 0)},
+            "picked": {"candidate": answer.get("picked", 0)},
         }
         if "choices" in answer:
             texts = zip(card["choices"][answer["choices"]], answer["choice_lps"], strict=True)

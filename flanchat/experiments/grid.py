@@ -219,7 +219,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None)
 
 def _row_key(cell: GridCell, answer: Answer) -> str:
     """What a cell's answer depends on: its prompt, and those of its settings that have an effect."""
-    shown = [answer.settings.value(name) for name in ("strip", "answer_regex")]
+    shown = [answer.settings.value(name) for name in ("strip", "answer_regex", "n_best", "vote")]
     if cell.setup.choices:
         return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
     decoding = replace(answer.settings.decoding(answer.seed), speculate="auto")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -30,7 +31,8 @@ from flanchat.experiments.grid import (
 )
 from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.settings import find_setting, sampling_note
+from flanchat.prompting.prompt import Prompt, Setup
+from flanchat.prompting.settings import find_setting, greedy_vote_note, same_rank, sampling_note
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
@@ -124,7 +126,15 @@ class GridSession:
         announced = " · ".join(parts)
         if grid.implied:
             announced += "\n" + sampling_note(grid.implied)
+        if any(cell.setup.settings.votes_though_greedy and not cell.setup.choices for cell in grid.cells):
+            announced += "\n" + greedy_vote_note()
+        announced = "\n".join([announced, *idle_notes(grid, self._session.setup)])
         return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """The prompts that are compiled so far, each once."""
+        return list({answer.prompt.text: answer.prompt for answer in self.grid.answers}.values())
 
     def stop(self) -> None:
         """End after the current token. Safe in a signal handler."""
@@ -195,6 +205,22 @@ class GridSession:
         self._session.record("whatif.cell", self._question_id, **fields)
 
 
+def idle_notes(grid: Grid, current: Setup) -> list[str]:
+    """What to say about settings without effect in some cells, which the current settings do not say already."""
+    known = {*current.settings.ineffective(choices=bool(current.choices)).values()}
+    idle = Counter(
+        why
+        for cell in grid.cells
+        for name, why in cell.setup.settings.ineffective(choices=bool(cell.setup.choices)).items()
+        if why not in known and not same_rank(cell.setup.settings.origin(name), "profile")
+    )
+    count = len(grid.cells)
+    return [
+        why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
+        for why, cells in idle.items()
+    ]
+
+
 def grid_json(grid: Grid) -> dict[str, Any]:
     """The whole grid as a JSON object."""
     return {
@@ -216,14 +242,16 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
+    axes = [axis.name for axis in grid.axes if axis.name != "seed"]  # which the answer's own seed is
     figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
     of_models = ["kl_nats"] if any(axis.name == "model" for axis in grid.axes) else []
-    columns = ["cell", *(axis.name for axis in grid.axes), "text", *figures, *of_models]
+    columns = ["cell", *axes, "text", *figures, *of_models]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
-        row, answer = [str(number), *(axis_value(cell, axis.name) for axis in grid.axes)], cell.answer
+        row, answer = [str(number), *(axis_value(cell, name) for name in axes)], cell.answer
         if answer is None:
-            rows.append([*row, "", "", cell.problem, "", "", "", "", "", "", *("" for __ in of_models)])
+            seed = cell.varied.get("seed", "")
+            rows.append([*row, "", "", cell.problem, "", "", "", seed, "", "", *("" for __ in of_models)])
             continue
         mean = answer.mean_logprob
         row += [
@@ -252,4 +280,6 @@ def axis_value(cell: GridCell, name: str) -> str:
         return "none"
     if name == "model":
         return cell.answer.card.name if cell.answer is not None and cell.answer.card is not None else ""
+    if name == "seed" and cell.answer is not None and cell.answer.sampled:
+        return str(cell.answer.seed)  # drawn for the grid
     return find_setting(name).format(cell.setup.settings.value(name))

@@ -253,6 +253,8 @@ class Replay:
         self._new[turn.old.id] = answer
         if answer.finish == "error":
             return Replayed(turn, why=answer.message, failed=True)
+        if 0 < turn.old.picked <= len(answer.candidates):  # the user chose it in place of the best one
+            answer.take_candidate(turn.old.picked)
         return Replayed(turn, answer)
 
 

@@ -26,7 +26,11 @@ def differences(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Ite
             yield from (line for cause, line in found.items() if cause not in asked_for)
         if turn.as_recorded and vocabularies <= {here.tokenizer_sha256}:
             yield from _different_prompt(engine, turn)
-    batched = [turn for turn in turns if turn.as_recorded and turn.old.batch > 1 and not turn.choices]
+    batched = [
+        turn
+        for turn in turns
+        if turn.as_recorded and turn.old.batch > 1 and not (turn.choices or turn.old.candidates)  # which it has again
+    ]
     if len(batched) == 1:
         yield _("turn {turn}: was made in a batch of {count}, which may decide between near-equal tokens").format(
             turn=batched[0].name, count=batched[0].old.batch

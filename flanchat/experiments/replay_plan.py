@@ -132,7 +132,7 @@ def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRec
     limit: int = settings.value("max_new_tokens")
     if "decode.max_new_tokens" in change.settings:
         return limit
-    if is_cut(old) and settings.value("num_beams") == 1:
+    if is_cut(old) and settings.value("num_beams") == settings.value("vote") == 1:
         return max(1, len(old.tokens))
     if old.continues:
         begun = record.conversation.answers.get(old.continues)

@@ -25,7 +25,7 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Measure, Setup
+from flanchat.prompting.prompt import Measure, Prompt, Setup
 from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
 from flanchat.sessions.calibration import CONTENT_FREE, content_free_prompts
@@ -80,6 +80,8 @@ class SweepPlan:
 
     Prompts of similar length need little padding in a batch, and a prompt that occurs twice is encoded once. Longest
     first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: by choices.
+    lost: the rows whose prompts have characters that the model cannot read ("unk"), dropped parts
+    ("dropped") or a cut question ("cut").
     """
 
     rows: Sequence[Row]
@@ -87,9 +89,10 @@ class SweepPlan:
     tasks: Sequence[SweepTask]
     tokenizer: Tokenizes
     tokenized: Mapping[tuple[str, ...], tuple[TokenizedChoice, ...]]
+    lost: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
-        """The tasks that are not done, at most `size` at a time, and fewer where each has many choices.
+        """The tasks that are not done, at most `size` at a time, and fewer where each has many choices or candidates.
 
         Batches are cut before done tasks are left out, so a resumed sweep has the same neighbours in each batch.
         """
@@ -147,16 +150,17 @@ class SweepPlan:
 
     def _cut(self, size: int) -> Iterator[list[SweepTask]]:
         together: list[SweepTask] = []
-        rows = 0
+        generated = rows = 0  # scored choices need less than generated rows
         for task in self.tasks:
-            own = max(1, len(self.choices(task)))
+            choices, candidates = self.choices(task), self.variants[task.variant].settings.candidates
+            own, scored = (1, len(choices)) if choices else (candidates, candidates)
             if self.variants[task.variant].settings.value("choose") == "calibrated":
-                own *= 1 + len(CONTENT_FREE)
-            if together and (len(together) == size or rows + own > batch.MOST_ROWS):
+                scored *= 1 + len(CONTENT_FREE)
+            if together and (generated + own > size or rows + scored > batch.MOST_ROWS):
                 yield together
-                together, rows = [], 0
+                together, generated, rows = [], 0, 0
             together.append(task)
-            rows += own
+            generated, rows = generated + own, rows + scored
         if together:
             yield together
 
@@ -298,6 +302,7 @@ def plan_sweep(
     """
     tokenizer = _Cached(tokenizer)
     tasks = []
+    lost: dict[str, dict[int, Row]] = {}
     for at, row in enumerate(rows):
         for number, variant in enumerate(all_variants):
             try:
@@ -305,9 +310,19 @@ def plan_sweep(
             except (BudgetError, UsageError) as error:
                 raise type(error)(f"{row.where}: {error.message}") from error
             tasks.append(SweepTask(_key(at, row, answer, variant, model), at, number, answer.prompt.tokens))
+            for kind in _lost(answer.prompt):
+                lost.setdefault(kind, {})[at] = row
     tasks.sort(key=lambda task: (-task.tokens, task.row, task.variant))
     choices = {choices_of(row, variant) for row in rows for variant in all_variants}
-    return SweepPlan(rows, all_variants, tasks, tokenizer, {each: tokenized(tokenizer, each) for each in choices})
+    found = {kind: list(of_kind.values()) for kind, of_kind in lost.items()}
+    return SweepPlan(
+        rows, all_variants, tasks, tokenizer, {each: tokenized(tokenizer, each) for each in choices}, found
+    )
+
+
+def _lost(prompt: Prompt) -> set[str]:
+    parts = {"dropped" if not segment.kept else "cut" for segment in prompt.segments if not segment.whole}
+    return parts | {warned.kind for warned in prompt.warnings if warned.kind == "unk"}
 
 
 def derived_seed(base: int, row: int) -> int:
@@ -353,6 +368,11 @@ def _key(at: int, row: Row, answer: Answer, variant: Variant, model: Sequence[st
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
             del settings[name]  # it does not change the answer, and a resumed sweep may have another
+    for name in ("decode.n_best", "decode.vote"):
+        if settings[name] == 1:
+            del settings[name]  # sweeps that were begun by earlier versions have keys without them
+    if settings["budget.truncate"] == "off":
+        del settings["budget.truncate"]  # so that sweeps of versions without it can be resumed
     parts = [
         at,
         answer.prompt.text,

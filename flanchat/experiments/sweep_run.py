@@ -17,7 +17,7 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
-from flanchat.sessions.batch import choice_rows, chosen, collect, template_logprobs
+from flanchat.sessions.batch import candidate_rows, choice_rows, chosen, collect, elect, template_logprobs
 from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.transcript import json_text
@@ -150,7 +150,7 @@ class SweepRun:
 
 
 class _Batch:
-    """Tasks that are answered together. requests: their rows, one for each task or one for each of its choices.
+    """Tasks that are answered together. requests: their rows, one for each task, or each of its choices or candidates.
 
     What several of them score is one row: the same choices by several rules, and the template alone.
     """
@@ -165,6 +165,8 @@ class _Batch:
             choices, free = plan.choices(task), plan.content_free(answer)
             own = requests(answer, choices, free.values())
             rows = choice_rows(answer, own) if choices else [answer]
+            if not choices and answer.settings.candidates > 1:
+                rows, own = candidate_rows(answer, own[0])
             for at, request in enumerate(own):
                 if choices and request in scored:
                     rows[at] = scored[request]
@@ -182,13 +184,16 @@ class _Batch:
                 of_template = template_logprobs(one.rows[len(one.choices) :], one.free) if one.free else ()
                 scored = chosen(one.answer, one.choices, one.rows, of_template)
                 _collect_all(scored, [one.answer], card)
+            elif len(one.rows) > 1:
+                _collect_all(elect(one.answer, one.rows), [one.answer], card)
             one.answer.batch = len(self._rows)
         return [(one.task, one.answer) for one in self._asked]
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A task in a running batch. rows: of its choices, and of these after the content-free prompts `free`."""
+    """A task in a running batch. rows: the answer itself or its candidates; or of its choices, and of these after the
+    content-free prompts `free`."""
 
     task: SweepTask
     answer: Answer

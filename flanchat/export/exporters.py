@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
@@ -23,12 +24,21 @@ EXPORTERS: Mapping[str, Callable[[SessionRecord], str]] = {
 }
 """The formats, by the ending of the file's name."""
 
+BRIEF: Mapping[str, Callable[[SessionRecord], str]] = {
+    "md": partial(to_markdown, brief=True),
+    "html": partial(to_html, brief=True),
+    "txt": partial(to_text, brief=True),
+}
+"""The formats with a short form: the questions and answers."""
 
-def write_export(record: SessionRecord, path: Path, *, overwrite: bool = False) -> None:
-    """Write `record` as the ending of `path` says, whole or not at all.
 
-    Raises UsageError for an ending that is not in EXPORTERS, StorageError when the file cannot be written.
+def write_export(record: SessionRecord, path: Path, *, brief: bool = False, overwrite: bool = False) -> None:
+    """Write `record` as the ending of `path` says, whole or not at all. brief: its questions and answers only.
+
+    Raises UsageError for an ending without this form, StorageError when the file cannot be written.
     """
+    if brief and path.suffix.lower().removeprefix(".") in EXPORTERS.keys() - BRIEF:
+        raise UsageError(_("{path}: only .md, .html and .txt have a brief form").format(path=path))
     exporter = EXPORTERS.get(path.suffix.lower().removeprefix("."))
     if exporter is None:
         endings = [f".{ending}" for ending in EXPORTERS]
@@ -39,4 +49,6 @@ def write_export(record: SessionRecord, path: Path, *, overwrite: bool = False) 
         )
     if not overwrite and path.is_file():
         raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
+    if brief:
+        exporter = BRIEF[path.suffix.lower().removeprefix(".")]
     write_atomically(path, exporter(record).encode("utf-8"), overwrite=overwrite)

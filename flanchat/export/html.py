@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flanchat import __version__
-from flanchat.base.format import format_count, format_percent
+from flanchat.base.format import clipped, format_count, format_logprob, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import printable
-from flanchat.export.outline import CONFIDENCE, cell_words, outline, part_kind
+from flanchat.export.outline import CONFIDENCE, brief_facts, cell_words, outline, part_kind
 from flanchat.prompting.prompt import format_drop, segment_name
 from flanchat.sessions.session_record import SessionRecord
 
@@ -29,10 +29,11 @@ class Table:
     rows: list[list[str]]
 
 
-def to_html(record: SessionRecord) -> str:
+def to_html(record: SessionRecord, *, brief: bool = False) -> str:
     session = outline(record)
     facts = [fact for fact in session.facts if fact.name not in ("name", "session")]  # the title is the name
-    return render("session.html.j2", title=session.title, facts=facts, session=session, levels=CONFIDENCE)
+    template = "session_brief.html.j2" if brief else "session.html.j2"
+    return render(template, title=session.title, facts=facts, session=session, levels=CONFIDENCE)
 
 
 def render(template: str, **values: object) -> str:
@@ -54,7 +55,17 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    functions = (cell_words, format_count, format_drop, format_percent, part_kind, segment_name)
+    functions = (
+        brief_facts,
+        cell_words,
+        clipped,
+        format_count,
+        format_drop,
+        format_logprob,
+        format_percent,
+        part_kind,
+        segment_name,
+    )
     environment.globals |= {"_": _, "ngettext": ngettext, **{f.__name__: f for f in functions}}
     return environment
 

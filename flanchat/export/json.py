@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
 from flanchat import __version__
 from flanchat.sessions.serialization import export_record
@@ -25,11 +27,12 @@ def to_json(record: SessionRecord) -> str:
         "branch": conversation.branch,
         "branches": dict(conversation.ends),
         "way": [answer.id for answer in conversation.turns],
-        "answers": [export_record(answer) for answer in conversation.answers.values()],
+        "answers": list(_answers(record)),
         "grids": [
             {"asked": grid.question_id, "question": grid.question, "axes": grid.axes, "answers": grid.answers}
             for grid in record.grids
         ],
+        **({"fills": [dataclasses.asdict(fill) for fill in record.fills]} if record.fills else {}),
         "whys": [{"answer": answer, **dataclasses.asdict(why)} for answer, whys in record.whys.items() for why in whys],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),
@@ -41,8 +44,14 @@ def to_json(record: SessionRecord) -> str:
 
 def to_jsonl(record: SessionRecord) -> str:
     """One answer per line, each with the id of its session."""
-    answers = record.conversation.answers.values()
-    return "".join(_dump({"session": record.session, **export_record(answer)}) + "\n" for answer in answers)
+    return "".join(_dump({"session": record.session, **answer}) + "\n" for answer in _answers(record))
+
+
+def _answers(record: SessionRecord) -> Iterator[dict[str, Any]]:
+    """The answers, oldest first."""
+    numbers = {answer.id: number for number, answer in enumerate(record.conversation.turns, 1)}
+    for answer in record.conversation.answers.values():
+        yield export_record(answer, turn=numbers.get(answer.id), forced=record.forced.get(answer.id, 0))
 
 
 def _dump(value: object, indent: int | None = None) -> str:

@@ -10,10 +10,10 @@ from flanchat.export.outline import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
 
-def to_markdown(record: SessionRecord) -> str:
+def to_markdown(record: SessionRecord, *, brief: bool = False) -> str:
     out: list[str] = []
     previous, colon = "", _(": ")
-    for element in elements(record):
+    for element in elements(record, brief=brief):
         label, text = element.label, element.text
         if element.kind == "fact":
             out += [""] * (previous != "fact")

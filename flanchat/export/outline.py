@@ -26,7 +26,7 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.why import format_change, greedy_words, part_label
-from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name, warning_line
+from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, format_drop, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, RecordedWhy, SessionRecord
@@ -37,7 +37,7 @@ CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 _UNCERTAIN_SHOWN = 12
 _ALTERNATIVES_SHOWN = 4
 
-_SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
+_SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "variable", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,11 @@ def outline(record: SessionRecord) -> Outline:
     turns = conversation.turns
     *alternates, abandoned = _alternates(conversation, record.whys)
     title = record.name or next((answer.question for answer in turns), "")
-    lists = ((_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
+    fills = [
+        " · ".join([fill.text, *(f"{sentence} ({format_percent(share)})" for sentence, share in fill.sentences)])
+        for fill in record.fills
+    ]
+    lists = ((_("Filled blanks"), fills), (_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
     return Outline(
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),
@@ -306,13 +310,18 @@ def _answer_facts(
     facts = [
         Fact(N_("ended"), finish_reason(answer.finish), "note"),
         Fact(N_("message"), answer.message, "note"),
+        Fact(N_("rating"), answer.rating, "note"),
+        *(Fact(N_("note"), text, "note") for text in answer.notes),
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
+        Fact(N_("vote"), "" if answer.vote is None else answer.vote.line, "note"),
+        Fact(N_("best answers"), _best(answer), "figure"),
         Fact(N_("choices"), _choices_words(_choices(answer)), "figure"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
         *(Fact(N_("warning"), warning_line(warned, len(warned.chars)), "note") for warned in answer.prompt.warnings),
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
+        *(Fact(N_("cut"), cut_words(segment), "note") for segment in answer.prompt.segments if segment.cut),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
         Fact(N_("seed"), str(answer.seed) if answer.sampled else ""),
@@ -331,6 +340,14 @@ def _answer_facts(
             Fact(N_("libraries"), libraries, "detail"),
         ]
     return (fact for fact in (*facts, Fact(N_("answer"), answer.id, "detail")) if fact.value)
+
+
+def _best(answer: Answer) -> str:
+    """The answers of a beam search that keeps several, each with its probability."""
+    if answer.vote is not None:
+        return ""
+    found = (f"{clipped(one.text, 80)} ({format_probability(one.logprob)})" for one in answer.candidates)
+    return " · ".join(found)
 
 
 def format_time(timestamp: str) -> str:
@@ -502,16 +519,22 @@ class Element:
     level: int = 1
 
 
-def elements(record: SessionRecord) -> Iterator[Element]:
-    """The outline as a sequence of headings, facts and blocks."""
+def elements(record: SessionRecord, *, brief: bool = False) -> Iterator[Element]:
+    """The outline as a sequence of headings, facts and blocks. brief: questions and answers of the current branch."""
     session = outline(record)
     yield Element("heading", _("flanchat session"))
     yield from (Element("fact", fact.label, fact.value) for fact in session.facts)
     for turn in session.turns:
         yield Element("heading", _("Turn {number}").format(number=turn.number), level=2)
         yield Element("block", _("Question"), turn.question)
+        if brief:
+            yield Element("block", _("Answer"), turn.answer.text)
+            yield from (Element("fact", fact.label, fact.value) for fact in brief_facts(turn.answer.facts))
+            continue
         yield from _answer_elements(turn.answer, session.facts)
         yield from _alternate_elements(turn.alternates, session.facts)
+    if brief:
+        return
     if session.abandoned:
         yield Element("heading", _("Outside the current branch"), level=2)
         yield from _alternate_elements(session.abandoned, session.facts)
@@ -532,6 +555,11 @@ def elements(record: SessionRecord) -> Iterator[Element]:
         yield from (Element("fact", "", text) for text in texts)
 
 
+def brief_facts(facts: Iterable[Fact]) -> list[Fact]:
+    """What the short form says of an answer: how it ended, and what a person says of it."""
+    return [fact for fact in facts if fact.kind == "note" and fact.name not in ("warning", "dropped", "cut")]
+
+
 def _alternate_elements(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Element]:
     for alternate in alternates:
         yield Element("heading", alternate.label, level=3)
@@ -546,11 +574,14 @@ def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator
     """An answer with its facts, except those of the whole session and the details."""
     yield Element("block", _("Answer"), answer.text)
     yield from (Element("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
+    if answer.prompt.text:
+        yield Element("block", _("Prompt"), answer.prompt.text)
     if parts := answer.prompt.segments:
         tokens, limit = answer.prompt.tokens, answer.prompt.limit
         counts = [format_count(part.tokens) if part.kept else _("dropped") for part in parts]
         rows = [
-            (segment_name(part), count, drop_reason(part, limit)) for part, count in zip(parts, counts, strict=True)
+            (segment_name(part), count, format_drop(part, limit) if part.cut else drop_reason(part, limit))
+            for part, count in zip(parts, counts, strict=True)
         ]
         rows.append((_("prompt"), format_count(tokens), _("of {limit} tokens").format(limit=format_count(limit))))
         lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)

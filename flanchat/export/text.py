@@ -12,10 +12,10 @@ from flanchat.sessions.session_record import SessionRecord
 _UNDERLINES = {1: "=", 2: "-", 3: "~"}
 
 
-def to_text(record: SessionRecord) -> str:
+def to_text(record: SessionRecord, *, brief: bool = False) -> str:
     out: list[str] = []
     colon = _(": ")
-    for element in elements(record):
+    for element in elements(record, brief=brief):
         label, text = element.label, element.text
         if element.kind == "fact":
             out.append(f"{label}{colon}{one_line(text)}" if label else f"    {one_line(text)}")

@@ -37,6 +37,13 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
         ),
         "refuse",
     ),
+    "budget.truncate": (
+        N_(
+            "end, middle or start is the part of a question that is cut when nothing else can be left out; off refuses "
+            "the question. Instruction, template, variables and shots are never cut."
+        ),
+        "end",
+    ),
     "decode.max_new_tokens": (
         N_("The answer is cut there and says so; /continue goes on. An English word has about 1.3 tokens."),
         "40",
@@ -79,6 +86,20 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
             "miss. It takes as many times the work, shows the answer only when it is complete, and never samples."
         ),
         "4",
+    ),
+    "decode.n_best": (
+        N_(
+            "Lists this many of the best answers of a beam search, each with its probability, and raises num_beams to "
+            "as many; /pick takes another one."
+        ),
+        "3",
+    ),
+    "decode.vote": (
+        N_(
+            "Samples this many answers as one batch; the most frequent short answer wins, and its share is shown. "
+            "Greedy settings vote at temperature 0.7. It helps most where the model reasons before it answers."
+        ),
+        "8",
     ),
     "decode.length_penalty": (
         N_("Divides a beam's log-probability by its length to this power: above 0 longer answers win more often."),

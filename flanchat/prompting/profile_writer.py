@@ -96,6 +96,14 @@ def with_prefix(profile: Profile, text: str) -> Profile:
     return _with_changes(profile, prefix=text)
 
 
+def with_defaults(profile: Profile, values: Mapping[str, str]) -> Profile:
+    """The profile whose variables have these values where none is given."""
+    variables = {
+        name: dataclasses.replace(var, default=values.get(name, var.default)) for name, var in profile.vars.items()
+    }
+    return dataclasses.replace(profile, vars=variables)
+
+
 _NOT_WRITTEN = ("name", "extends", "shots_file", "settings", "schema", "path", "sha256", "source")
 
 

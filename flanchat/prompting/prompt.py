@@ -6,6 +6,8 @@ Knows profiles; knows no tokenizer: callers pass a function that counts the toke
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -15,9 +17,9 @@ from flanchat.base.format import format_count
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
-from flanchat.prompting.settings import Settings, same_rank, sampling_note
+from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
 
-Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
+Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "variable", "end"]
 Measure = Callable[[Sequence[str]], Measured]
 
 
@@ -35,7 +37,9 @@ class Segment:
     """A part of the prompt. In a fitted prompt the texts of the kept segments join to the whole text.
 
     ref: number of the shot or turn, from 1 (0 otherwise). gap: text in front of it, unless it is the first one kept.
-    tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "".
+    tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "". name: of a variable.
+    cut: how many tokens of it were left out, and cut_at: where, a value of the setting truncate. fixed: how many
+    characters before a question's own are its label, which is never cut.
     """
 
     kind: Kind
@@ -45,6 +49,15 @@ class Segment:
     tokens: int = 0
     kept: bool = True
     reason: str = ""
+    name: str = ""
+    cut: int = 0
+    cut_at: str = ""
+    fixed: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is neither dropped nor cut."""
+        return self.kept and not self.cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +79,38 @@ _PARTS = {
     "question": N_("question"),
     "cue": N_("cue"),
     "template": N_("template"),
+    "variable": N_("variable"),
     "end": N_("end"),
 }
 _JOINTS = 64  # more tokens than may appear or vanish where the text before and after dropped parts meets
+_WORD = 40  # characters; what is longer without a blank is not a word, or of a script without blanks
+_WORD_STARTS = re.compile(r"\s[^\s\u0300-\u036f\u200d]")
+_JOINER = "\u200d"  # zero width joiner, as within an emoji of several characters
 _OVER = N_("over the budget of {limit} tokens")
 
 
 def segment_name(segment: Segment) -> str:
-    """Return the name of a segment, such as "shot 2"."""
-    kind = _(_PARTS.get(segment.kind, segment.kind))
-    return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
+    """Return the name of a segment, such as "shot 2" or "variable passage"."""
+    kind, which = _(_PARTS.get(segment.kind, segment.kind)), segment.name or segment.ref
+    return _("{part} {number}").format(part=kind, number=which) if which else kind
 
 
 def format_drop(segment: Segment, limit: int) -> str:
-    """Return "dropped: ..." with the reason. limit: of the prompt."""
+    """Return "dropped: ..." with the reason, or "cut: ..." with the tokens that are left out. limit: of the prompt."""
+    if segment.kept:
+        return _("cut: {what}").format(what=cut_words(segment))
     return _("dropped: {reason}").format(reason=drop_reason(segment, limit))
+
+
+def cut_words(segment: Segment) -> str:
+    """Return how much of a segment was cut, and where."""
+    places = {
+        "end": ngettext("{count} token at the end", "{count} tokens at the end", segment.cut),
+        "middle": ngettext("{count} token in the middle", "{count} tokens in the middle", segment.cut),
+        "start": ngettext("{count} token at the start", "{count} tokens at the start", segment.cut),
+    }
+    words = places.get(segment.cut_at, ngettext("{count} token", "{count} tokens", segment.cut))
+    return words.format(count=format_count(segment.cut))
 
 
 def drop_reason(segment: Segment, limit: int) -> str:
@@ -141,6 +171,8 @@ class Setup:
         sampled_for = settings.sampled_for() if settings.decoding(0).samples and not (choices or scored) else ()
         if sampled_for and same_rank(settings.origin("do_sample"), origin):
             notes.append(sampling_note(sampled_for))
+        if settings.votes_though_greedy and not (choices or scored):
+            notes.append(greedy_vote_note())
         idle = settings.ineffective(choices=choices, scored=scored)
         if self.profile.shots_order == "shuffle":
             idle.pop("decode.seed", None)  # it orders the shots
@@ -184,7 +216,8 @@ def render(setup: Setup, question: str, earlier: Sequence[Exchange], *, seed: in
         return _fill(setup, shots, history, question)
     layout = LAYOUTS[profile.template]
     opening = [Segment("prefix", text) for text in (profile.prefix, layout.before) if text]
-    asked = Segment("question", f"{labels[0]} {question}" if labels[0] else question)
+    label = f"{labels[0]} " if labels[0] else ""
+    asked = Segment("question", label + question, fixed=len(label))
     segments = [replace(segment, gap=profile.separator) for segment in (*opening, *shots, *history, asked)]
     if profile.template == "choice":
         segments.append(Segment("template", _options(profile.choices), gap="\n"))
@@ -196,6 +229,7 @@ def render(setup: Setup, question: str, earlier: Sequence[Exchange], *, seed: in
 def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Prompt:
     """Drop whole turns, oldest first, then whole shots, first one first, until the joined text fits the budget.
 
+    What is left may still be too long: then the setting truncate says which part of the question is cut.
     The joined text is counted again after each drop, because token counts of parts do not add up. Only what would be
     far too long in any case is not counted: a chat of a thousand turns must not be counted a thousand times.
     """
@@ -210,6 +244,10 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         if measured.total <= limit:
             break
         droppable = [at for kind in ("turn", "shot") for at, one in enumerate(current) if one.kept and one.kind == kind]
+        if not droppable and settings.value("truncate") != "off" and not any(one.cut for one in current):
+            current = _with_cut_question(current, limit, settings.value("truncate"), measure, measured.total)
+            if any(one.cut for one in current):
+                continue
         if not droppable:
             fixed = measured.total - sum(
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
@@ -217,7 +255,8 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             raise BudgetError(
                 _(
                     "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
-                    "rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
+                    "rest of the prompt); shorten it, raise max_input_tokens (at most 2048), or have it cut with "
+                    "truncate=end, middle or start"
                 ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
             )
         counted, left = dict(zip(kept, measured.parts, strict=True)), measured.total
@@ -241,6 +280,67 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         current[at] = replace(current[at], text=text, tokens=tokens)
     current.append(Segment("end", "", tokens=measured.total - sum(measured.parts)))  # CodeT5 has a start token, too
     return Prompt("".join(texts), measured.total, limit, tuple(current), measured.warnings, measured.ids_sha256)
+
+
+def _with_cut_question(
+    segments: Sequence[Segment], limit: int, where: str, measure: Measure, tokens: int
+) -> list[Segment]:
+    """Cut as much of the question as is needed to fit, but not all of it. tokens: of the whole prompt before.
+
+    The longest part that fits is found by halving, so that even a book is counted only a few times.
+    """
+    cut = list(segments)
+    at = next(number for number, segment in enumerate(segments) if segment.kind == "question")
+    label, question = segments[at].text[: segments[at].fixed], segments[at].text[segments[at].fixed :]
+
+    def total(chars: int) -> int:
+        cut[at] = replace(segments[at], text=label + _part(question, chars, where))
+        kept = [segment for segment in cut if segment.kept]
+        return measure([kept[0].text, *(segment.gap + segment.text for segment in kept[1:])]).total
+
+    fits, too_long = 0, limit
+    while too_long < len(question) and total(too_long) <= limit:
+        fits, too_long = too_long, 2 * too_long
+    too_long = min(too_long, len(question))
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        fits, too_long = (middle, too_long) if total(middle) <= limit else (fits, middle)
+    if not _part(question, fits, where).strip():
+        return list(segments)
+    left = total(fits)
+    cut[at] = replace(cut[at], cut=tokens - left, cut_at=where)
+    return cut
+
+
+def _part(text: str, chars: int, where: str) -> str:
+    """At most about `chars` characters of a text, without its end, middle or start; cut between words if it has any."""
+    if where == "end":
+        return _beginning(text, chars)
+    if where == "start":
+        return _ending(text, chars)
+    joint = " " if re.search(r"\s", text) else ""
+    return f"{_beginning(text, chars - chars // 2)}{joint}{_ending(text, chars // 2)}"
+
+
+def _beginning(text: str, chars: int) -> str:
+    at = chars
+    while _is_inside_character(text, at):
+        at -= 1
+    words = (end for end in range(at, max(0, at - _WORD), -1) if text[end : end + 1].isspace())
+    return text[: at if at >= len(text) else next(words, at)].rstrip()
+
+
+def _ending(text: str, chars: int) -> str:
+    at = len(text) - chars
+    while _is_inside_character(text, at):
+        at += 1
+    words = (start for start in range(at, min(len(text), at + _WORD)) if _WORD_STARTS.match(text, start - 1))
+    return text[at if at <= 0 else next(words, at) :]
+
+
+def _is_inside_character(text: str, at: int) -> bool:
+    """Whether a cut there would leave an accent without its letter, or half of an emoji of several characters."""
+    return 0 < at < len(text) and bool(unicodedata.combining(text[at]) or _JOINER in text[at - 1 : at + 1])
 
 
 def question_and_answer_labels(profile: Profile) -> tuple[str, str]:
@@ -288,19 +388,28 @@ def _fill(setup: Setup, shots: Sequence[Segment], history: Sequence[Segment], qu
     """Fill in a custom template: each placeholder once; inserted texts are not scanned again."""
     profile = setup.profile
     filled: list[Segment] = []
+    gap = ""  # blanks between two placeholders belong to the second; those after an empty variable are left out
+    after_empty = False
     for part in split_template(profile.template):
         if not isinstance(part, Placeholder):
-            filled.append(Segment("template", part.text))
+            new = [Segment("template", part.text)]
         elif part.name == "input":
-            filled.append(Segment("question", question))
+            new = [Segment("question", question)]
         elif part.name == "prefix":
-            filled.append(Segment("prefix", profile.prefix))
+            new = [Segment("prefix", profile.prefix)]
         elif part.name in ("shots", "history"):
             several = shots if part.name == "shots" else history
-            filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
+            new = [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
         else:
-            filled.append(Segment("template", _variable(setup, part.name)))
-    return [segment for segment in filled if segment.text or segment.kind == "question"]
+            new = [Segment("variable", _variable(setup, part.name), name=part.name)]
+        new = [segment for segment in new if segment.text or segment.kind == "question"]
+        if new and filled and new[0].kind == "template" and new[0].text.isspace():
+            gap += "" if after_empty else new[0].text
+        elif new:
+            filled += [replace(new[0], gap=gap + new[0].gap), *new[1:]]
+            gap = ""
+        after_empty = not new and isinstance(part, Placeholder) and part.name in profile.vars
+    return [*filled, Segment("template", gap)] if gap else filled
 
 
 def _variable(setup: Setup, name: str) -> str:

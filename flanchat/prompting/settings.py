@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from flanchat.base.errors import UsageError
@@ -26,6 +26,10 @@ ORIGINS = ("recorded", "config", "profile", "environment", "flag", "/set", "once
 
 _NO_SAMPLING = {"decode.temperature": 0.0, "decode.top_k": 0, "decode.top_p": 1.0, "decode.seed": None}
 """What only matters when tokens are sampled, each with the value that asks for no sampling."""
+
+VOTE_TEMPERATURE = 0.7
+"""At which greedy settings vote, since greedy answers would all be the same: that of Wang et al. 2022,
+arXiv 2203.11171, section 3.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,11 @@ SETTINGS: tuple[Setting, ...] = (
         N_("what to do with turns and shots that do not fit"),
         choices=("drop", "ask", "refuse"),
     ),
+    Setting(
+        "budget.truncate", "choice", "off",
+        N_("part of a question that is cut when it does not fit; off refuses the question"),
+        choices=("off", "end", "middle", "start"),
+    ),
     Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
     Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
     Setting("decode.do_sample", "bool", False, N_("sample tokens; false takes the likeliest (greedy)")),
@@ -230,6 +239,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("decode.top_p", "float", 1.0, N_("sample from the likeliest up to sum p; 1 is off"), minimum=0, maximum=1),
     Setting("decode.num_beams", "int", 1, N_("beams of beam search, which does not stream"), minimum=1,
             maximum=16),
+    Setting("decode.n_best", "int", 1, N_("best answers of a beam search to keep; num_beams is at least as high"),
+            minimum=1, maximum=16),
+    Setting("decode.vote", "int", 1, N_("sampled answers of which the most frequent one wins; 1 is off"), minimum=1,
+            maximum=64),
     Setting("decode.length_penalty", "float", 1.0, N_("a positive value favours long answers, with beams"), minimum=-5,
             maximum=5),
     Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n-gram occurs twice; 0 is off"), minimum=0, maximum=1024),
@@ -308,14 +321,28 @@ class Settings:
         setting = find_setting(name)
         if setting.name == "decode.do_sample":
             return self._sampling()[1]
-        return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
+        if setting.name == "decode.num_beams":
+            return max(self._given(setting)[1], self._given(find_setting("n_best"))[1])
+        return self._given(setting)[1]
 
     def origin(self, name: str) -> str:
         """Return the layer that the current value comes from, or "default"."""
-        full = find_setting(name).name
-        if full == "decode.do_sample":
+        setting = find_setting(name)
+        if setting.name == "decode.do_sample":
             return self._sampling()[0]
-        return next((origin for origin, values in reversed(self.layers) if full in values), "default")
+        if setting.name == "decode.num_beams" and self._given(setting)[1] < self.value("n_best"):
+            return self.origin("n_best")
+        return self._given(setting)[0]
+
+    @property
+    def candidates(self) -> int:
+        """How many answers are generated, of which one becomes the answer."""
+        return max(int(self.value("n_best")), int(self.value("vote")))
+
+    @property
+    def votes_though_greedy(self) -> bool:
+        """Whether answers are sampled for a vote only, at VOTE_TEMPERATURE."""
+        return bool(self.value("vote") > 1) and not self._plain_decoding(0).samples
 
     def with_layer(self, origin: str, values: Mapping[str, Any]) -> Settings:
         """Replace the layer of this rank: the values of a profile replace those of the previous profile.
@@ -351,10 +378,10 @@ class Settings:
 
     def decoding(self, seed: int) -> Decoding:
         """Return the decoding of the next answer. seed: used when decode.seed is null."""
-        values: dict[str, Any] = {s.short: self.value(s.name) for s in SETTINGS if s.group == "decode"}
-        if values["seed"] is None:
-            values["seed"] = seed
-        return Decoding(**values)
+        decoding = self._plain_decoding(seed)
+        if self.value("vote") > 1 and not decoding.samples:
+            return replace(decoding, do_sample=True, temperature=VOTE_TEMPERATURE, top_k=0, top_p=1.0)
+        return decoding
 
     def as_dict(self) -> dict[str, Value]:
         """Return the current value of every setting, by long name."""
@@ -388,6 +415,8 @@ class Settings:
         elif not self.value("do_sample"):
             beams = self.value("num_beams") > 1
             reasons |= dict.fromkeys(sampling, _("num_beams is above 1") if beams else _("do_sample is false"))
+        if self.value("vote") > 1:
+            reasons.pop("seed", None)
         if self.value("num_beams") == 1:
             reasons["length_penalty"] = _("num_beams is 1")
         else:
@@ -407,6 +436,20 @@ class Settings:
             for s in changed
         }
 
+    def _plain_decoding(self, seed: int) -> Decoding:
+        """As `decoding`, but for what a vote changes."""
+        known = {field.name for field in fields(Decoding)}
+        decode = (setting for setting in SETTINGS if setting.group == "decode" and setting.short in known)
+        values: dict[str, Any] = {setting.short: self.value(setting.name) for setting in decode}
+        if values["seed"] is None:
+            values["seed"] = seed
+        return Decoding(**values)
+
+    def _given(self, setting: Setting) -> tuple[str, Any]:
+        """The layer that has the setting's own value, and that value."""
+        found = ((origin, values[setting.name]) for origin, values in reversed(self.layers) if setting.name in values)
+        return next(found, ("default", setting.default))
+
     def _sampling(self) -> tuple[str, bool, tuple[str, ...]]:
         """Origin and value of do_sample, and the settings that imply it, by short name."""
         implied: tuple[str, bool, tuple[str, ...]] | None = None
@@ -416,7 +459,9 @@ class Settings:
                     return origin, bool(values["decode.do_sample"]), ()
                 break
             if implied is None and _rank(origin) >= _rank("flag"):
+                votes = {"decode.seed"} if self.value("vote") > 1 else set()  # which needs a seed in any case
                 given = (name for name, off in _NO_SAMPLING.items() if values.get(name, off) != off)
+                given = (name for name in given if name not in votes)
                 if implying := tuple(find_setting(name).short for name in given):
                     searches = self.value("num_beams") > 1  # which cannot sample
                     implied = (self.origin("num_beams"), False, ()) if searches else (origin, True, implying)
@@ -438,6 +483,18 @@ class Settings:
                     sample_from=describe_origin(self.origin("do_sample")),
                 )
             )
+        if (votes := self.value("vote")) > 1 and beams > 1:
+            raise UsageError(
+                _(
+                    "decode.vote: {votes} answers ({votes_from}) are sampled, and {beams} beams ({beams_from}) cannot "
+                    "sample. Set vote to 1, or num_beams and n_best."
+                ).format(
+                    votes=votes,
+                    votes_from=describe_origin(self.origin("vote")),
+                    beams=beams,
+                    beams_from=describe_origin(self.origin("num_beams")),
+                )
+            )
         if low > high:
             raise UsageError(
                 _(
@@ -455,6 +512,11 @@ class Settings:
 def sampling_note(names: Iterable[str]) -> str:
     """Return the note that settings turned sampling on."""
     return _("sampled, because of {names}; do_sample=false is greedy").format(names=", ".join(names))
+
+
+def greedy_vote_note() -> str:
+    """Return the note that greedy settings vote with sampled answers."""
+    return _("votes at temperature {temperature}, because the settings are greedy").format(temperature=VOTE_TEMPERATURE)
 
 
 def same_rank(origin: str, other: str) -> bool:
@@ -493,7 +555,22 @@ def _is_one_word(name: str) -> bool:
 
 def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
     """Parse typed values, as (name, text), into values by long name. Raises UsageError."""
-    return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
+    values: dict[str, Value] = {}
+    for name, text in pairs:
+        setting = find_setting(name)
+        if setting.name in values:
+            raise given_twice(setting.short, setting.format(values[setting.name]), text)
+        values[setting.name] = setting.parse(text)
+    return values
+
+
+def given_twice(name: str, first: str, second: str) -> UsageError:
+    """The error of a setting or variable with two values, of which the last would be taken in silence."""
+    return UsageError(
+        _("{name} is given twice, as {first} and as {second}; give it once").format(
+            name=name, first=first, second=second
+        )
+    )
 
 
 def describe(value: object) -> str:

@@ -15,7 +15,8 @@ from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave,
 from flanchat.repl.input import InputSource
 from flanchat.sessions.session import AnswerEvents, Source
 from flanchat.ui.results import View
-from flanchat.ui.types import Confidence, ResultStream, Scores
+from flanchat.ui.types import Candidates, Confidence, ResultStream
+from flanchat.ui.warnings import losses_of_several
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid import GridCell
@@ -179,7 +180,9 @@ class _Loop:
             return self._entries.confirm(_("Run it?"))
 
         def draw(cells: Iterator[GridCell]) -> None:
-            self._context.grid = session
+            self._context.grid, self._context.picks_candidates = session, False
+            for line in losses_of_several(session.prompts):
+                view.message(line)
             grid.draw(view, session.grid, cells, session.current, diff=shown.diff, status=self._not_ready)
 
         if session.run(note=view.message, confirm=(lambda: True) if shown.confirmed else confirm, show=draw):
@@ -235,7 +238,11 @@ class _Loop:
                 return
             answer = self._context.session.last()
             if answer.choices:
-                view.show(Scores(answer.choices, answer.settings.value("choose")))
+                view.choices(answer, whole=answer.question_id in self._context.session.conversation.choices)
+            if answer.candidates and not answer.picked:
+                self._context.picks_candidates = True
+                view.show(Candidates(answer))
+                view.hint(_("/pick NUMBER makes another one the answer."))
             view.figures(answer)
             if answer.settings.value("probs"):
                 view.show(Confidence(answer))

@@ -111,6 +111,7 @@ class Context:
     impossible. models: name, description and state of known models.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
     open_other_model: context manager of a second model on the same device. grid: the last what-if grid.
+    picks_candidates: the last thing shown to pick from is the last answer's candidates, not a grid.
     attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
     shots switched off by /shots off. resumed: the session as it was read when the program started with it.
     """
@@ -130,6 +131,7 @@ class Context:
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
     grid: GridSession | None = None
+    picks_candidates: bool = False
     resumed: SessionRecord | None = None
     open_other_model: OpenModel = field(default=_no_model)
 
@@ -155,3 +157,4 @@ class Context:
         """Drop what belongs to the current session, when another one begins."""
         self.attachments.clear()
         self.last_draft, self.editing, self.hidden_shots, self.grid = "", None, (), None
+        self.picks_candidates = False

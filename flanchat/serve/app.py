@@ -158,7 +158,7 @@ class Service:
             request = engine_request(answer)
             request = replace(request, decoding=replace(request.decoding, top=max(self._top, wanted.top or 0)))
             rows.append(Row(_putter(loop, made, index), answer, request, wanted.setup, wanted.stream))
-        prompts = [answer.prompt for answer in answers[:: wanted.n]]
+        prompts = [answer.prompt for answer in answers[:: 1 if wanted.takes_best else wanted.n]]
         with self._running(rows):
             if wanted.stream:
                 await self._stream(wanted, prompts, made, len(rows), sender)
@@ -168,7 +168,7 @@ class Service:
                 index, end = await made.get()
                 ended[index] = _whole(end)
         reply = Reply(wanted, self._identity(_ID[wanted.kind]), prompts)
-        await sender.whole(reply.whole([ended[index] for index in range(len(rows))]))
+        await sender.whole(reply.whole([each for at in range(len(rows)) for each in _choices(wanted, ended[at])]))
 
     async def _stream(
         self,
@@ -178,26 +178,31 @@ class Service:
         count: int,
         sender: _Sender,
     ) -> None:
+        of_row = wanted.n if wanted.takes_best else 1  # choices, of which only the first grows
         growing = [Growing(wanted.setup.settings.value("strip")) for __ in range(count)]
-        ended: list[Answer] = []
+        ended, used = 0, list[Answer]()
         reply: Reply | None = None
-        while len(ended) < count:
+        while ended < count:
             index, event = await made.get()
             answer = None if isinstance(event, Event) else _whole(event)
             if reply is None:  # not before the engine has begun: until then an error has a status of its own
                 reply = Reply(wanted, self._identity(_ID[wanted.kind]), prompts)
-                for each in range(count):
+                for each in range(count * of_row):
                     await sender.event(reply.opening(each))
             if isinstance(event, Event):
                 text, tokens = growing[index].take(event)
                 if text or (tokens and wanted.top is not None):
-                    await sender.event(reply.part(index, text, tokens))
+                    await sender.event(reply.part(index * of_row, text, tokens))
             elif answer is not None:
-                await sender.event(reply.end(index, answer))
-                ended.append(answer)
+                for number, choice in enumerate(_choices(wanted, answer), index * of_row):
+                    if number > index * of_row:
+                        await sender.event(reply.part(number, choice.text, choice.tokens))
+                    await sender.event(reply.end(number, choice))
+                    used.append(choice)
+                ended += 1
         assert reply is not None
         if wanted.with_usage:
-            await sender.event(reply.usage(ended))
+            await sender.event(reply.usage(used))
         await sender.done()
 
     async def _score(self, wanted: ScoreRequest, sender: _Sender) -> None:
@@ -232,7 +237,7 @@ class Service:
         setup, answers = wanted.setup, []
         given, depends_on_seed = setup.settings.value("seed"), setup.profile.shots_order == "shuffle"
         for question in wanted.questions:
-            for number in range(wanted.n):
+            for number in range(1 if wanted.takes_best else wanted.n):
                 seed = secrets.randbelow(2**32) if given is None else (given + number) % 2**32
                 own = setup
                 if given is not None and number:  # a seed of ours turns no sampling on
@@ -419,6 +424,16 @@ def _whole(made: Made) -> Answer:
     if made.finish == "interrupted":
         raise EndedError
     return made
+
+
+def _choices(wanted: AnswerRequest, answer: Answer) -> list[Answer]:
+    """What a reply has of an ended answer: itself, or the best of its beam search."""
+    if not wanted.takes_best:
+        return [answer]
+    choices = [replace(answer) for __ in range(wanted.n)]
+    for number, choice in enumerate(choices, 1):
+        choice.take_candidate(number)
+    return choices
 
 
 def _names_this_machine(host: str) -> bool:

@@ -16,7 +16,7 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import collect, score
+from flanchat.sessions.batch import Progress, answer_events, collect
 from flanchat.sessions.calibration import Templates
 from flanchat.sessions.continuations import Continuation, score_continuations
 from flanchat.sessions.conversation import Answer, Timing
@@ -37,7 +37,7 @@ class EndedError(EngineError):
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One row of a batch: an answer to generate, one to choose from `choices`, or a continuation to score.
+    """One row of a batch: an answer to generate, one to make from several, or a continuation to score.
 
     put: called with what comes of it, in the engine's thread. answer: empty, with its prompt; setup: of its question.
     streams: whether `put` gets the events, too. pair: the prompt and its continuation. left: nobody waits for it any
@@ -55,8 +55,11 @@ class Row:
     is_shown: bool = False
 
     @property
-    def kind(self) -> Literal["score", "choose", "generate"]:
-        return "score" if self.answer is None else "choose" if self.setup.choices else "generate"
+    def kind(self) -> Literal["score", "several", "generate"]:
+        """several: it is made from scored choices, beams or votes, and has rows of the engine of its own."""
+        if self.answer is None:
+            return "score"
+        return "several" if self.setup.choices or self.answer.settings.candidates > 1 else "generate"
 
     def end(self, made: Made) -> None:
         self.ended = True
@@ -99,7 +102,7 @@ class Batcher:
     def leave(self, rows: Sequence[Row]) -> None:
         """Nobody waits for these rows any more: answers that are being generated end after the current token.
 
-        Scores and choices go on as long as anybody waits for a row of their batch.
+        Scores, choices and votes go on as long as anybody waits for a row of their batch.
         """
         with self._changed:
             for row in rows:
@@ -156,7 +159,7 @@ class Batcher:
                 others.append(row)
                 continue
             batch.append(row)
-            if row.kind == "choose":  # has rows of its own
+            if row.kind == "several":
                 most = 1
         self._waiting.extendleft(reversed(others))
         return batch
@@ -197,14 +200,16 @@ class Batcher:
             replace(row.answer, tokens=[], timing=Timing(), batch=len(batch)) for row in batch if row.answer is not None
         ]
         requests = [row.request for row in batch if row.request is not None]
-        choices = batch[0].setup.choices
-        if choices:
+        if batch[0].kind == "several":
             # each request may have its own template, so it is scored only where the answer depends on it
             decides = answers[0].settings.value("choose") == "calibrated"
-            events = score(engine, answers[0], choices, self._templates if decides else None)
+            templates = self._templates if decides else None
+            events = answer_events(engine, answers[0], requests[0], batch[0].setup.choices, templates)
         else:
             events = engine.stream(requests)
         for event in collect(events, answers, engine.card):
+            if isinstance(event, Progress):
+                continue
             row = batch[event.row]
             if isinstance(event, Started) and row.left:
                 engine.cancel(event.row)

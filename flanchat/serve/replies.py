@@ -12,7 +12,7 @@ from flanchat.prompting.prompt import Prompt, format_drop, segment_name, warning
 from flanchat.serve.requests import AnswerRequest, ScoreRequest
 from flanchat.sessions.continuations import Continuation
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import choose_record, prompt_json
+from flanchat.sessions.serialization import candidates_json, choose_record, prompt_json
 
 _FINISH = {"length": "length"}
 """OpenAI's names of ends; every other regular end is "stop"."""
@@ -120,8 +120,11 @@ class Reply:
         setup = self.request.setup
         notes = [line for prompt in self.prompts for line in prompt_notes(prompt)]
         notes += setup.notes("once")
-        if self.request.n > 1 and not setup.settings.decoding(0).samples:
-            notes.append(_("the {count} answers are the same, because nothing is sampled").format(count=self.request.n))
+        if self.request.takes_best:
+            notes.append(_("the {count} answers are the best of a beam search").format(count=self.request.n))
+        elif self.request.n > 1 and not setup.settings.decoding(0).samples:
+            text = _("the {count} answers are the same, because nothing is sampled; n_best takes the best of a search")
+            notes.append(text.format(count=self.request.n))
         return {
             "profile": setup.profile.name,
             "prompts": [prompt_json(prompt) for prompt in self.prompts],
@@ -196,7 +199,7 @@ def score_reply(
 
 def prompt_notes(prompt: Prompt) -> list[str]:
     """What the model does not read of a prompt, a sentence each: dropped parts, characters and line breaks."""
-    dropped = [f"{segment_name(s)}: {format_drop(s, prompt.limit)}" for s in prompt.segments if not s.kept]
+    dropped = [f"{segment_name(s)}: {format_drop(s, prompt.limit)}" for s in prompt.segments if not s.whole]
     return [*dropped, *_warnings(prompt.warnings)]
 
 
@@ -223,4 +226,6 @@ def _about(answer: Answer) -> dict[str, Any]:
         about["short"] = answer.short
     if answer.choices:
         about |= choose_record(answer.choices)
+    if answer.candidates and not answer.picked:
+        about |= candidates_json(answer)
     return about

@@ -87,6 +87,11 @@ class AnswerRequest:
     top: int | None
     ignored: tuple[str, ...]
 
+    @property
+    def takes_best(self) -> bool:
+        """Whether the `n` answers to a question are the best of one beam search, and not `n` samples."""
+        return self.n > 1 and self.setup.settings.value("n_best") > 1
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreRequest:
@@ -184,6 +189,17 @@ def _answers(
     if turns > (most := int(find_setting("turns").maximum)):
         raise fields.error("messages", _("{count} earlier turns; at most {most}").format(count=turns, most=most))
     setup = _setup(fields, profile, {"turns": turns} if turns else {})
+    if n > 1 and (beams := setup.settings.value("num_beams")) > 1:
+        if n > beams:
+            raise fields.error(
+                "n",
+                _("{count} answers of a beam search with {beams} beams; raise num_beams").format(count=n, beams=beams),
+            )
+        setup = setup.with_settings("once", {"n_best": n})
+    votes = setup.settings.value("vote")
+    if n * len(questions) * votes > MOST_ANSWERS:
+        text = _("{count} answers, {votes} for each vote; at most {most} in a request")
+        raise fields.error("n", text.format(count=n * len(questions) * votes, votes=votes, most=MOST_ANSWERS))
     ignored += fields.ignored(_IGNORED)
     fields.finish(known)
     return AnswerRequest(kind, model, setup, questions, n, stream, with_usage, top, tuple(ignored))

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.i18n import _
-from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Withdrawn
+from flanchat.engine.events import Decoding, Delta, Event, Finish, Finished, Request, Started, Withdrawn
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.prompting.prompt import Exchange, Measure, Setup
 from flanchat.sessions.calibration import Templates, content_free_prompts
+from flanchat.sessions.candidates import Candidate, seeds_of
 from flanchat.sessions.choices import (
     ScoredChoice,
     TemplateLogprobs,
@@ -29,6 +30,18 @@ MOST_ROWS = 1024
 """
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """Several answers are being generated, of which one becomes the answer: `done` of `count` have ended.
+
+    tokens: of the longest one so far.
+    """
+
+    done: int
+    count: int
+    tokens: int
+
+
 def unanswered(measure: Measure, setup: Setup, question: str, earlier: Sequence[Exchange] = (), *, seed: int) -> Answer:
     """An empty answer with its prompt compiled. seed: used unless the settings have one."""
     given = setup.settings.value("seed")
@@ -42,9 +55,12 @@ def request(answer: Answer) -> Request:
     return Request(answer.prompt.text, answer.settings.decoding(answer.seed))
 
 
+_AnyEvent = TypeVar("_AnyEvent")
+
+
 def collect(
-    events: Iterable[Event], answers: Sequence[Answer], card: Callable[[], ModelCard]
-) -> Generator[Event, None, None]:
+    events: Iterable[_AnyEvent], answers: Sequence[Answer], card: Callable[[], ModelCard]
+) -> Generator[_AnyEvent, None, None]:
     """Add the events of a batch to its answers, one answer per row, and pass each event on.
 
     card: returns the card of the model that answers, as it is now: a wider precision changes it.
@@ -53,7 +69,8 @@ def collect(
     """
     try:
         for event in events:
-            answers[event.row].take(event, card)
+            if isinstance(event, Event):
+                answers[event.row].take(event, card)
             yield event
     except (KeyboardInterrupt, GeneratorExit):
         interrupt(answer for answer in answers if not answer.ended)
@@ -62,9 +79,6 @@ def collect(
         for answer in answers:
             if not answer.ended:
                 answer.end()
-
-
-_AnyEvent = TypeVar("_AnyEvent")
 
 
 def settled(events: Iterable[_AnyEvent]) -> Generator[_AnyEvent, None, None]:
@@ -101,10 +115,10 @@ def answer_all(
 ) -> Generator[int, None, None]:
     """Fill in the answers; yield the index of each that has grown or ended.
 
-    requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it; answers
-    with choices come last, each scored as a batch of its own. templates: see `score`. exact: one row at a time. Where
-    the engine does not promise the same bits, a row of a batch may differ from the same row alone in the last ones,
-    which decides between tokens of nearly equal probability.
+    requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it. Answers
+    with choices, and those that are one of several, come last, each as a batch of its own. templates: see `score`.
+    exact: one row at a time. Where the engine does not promise the same bits, a row of a batch may differ from the same
+    row alone in the last ones, which decides between tokens of nearly equal probability.
     stopped: whether the caller was asked to stop. `Engine.stop` stops a running batch only, and is lost when it comes
     between two: the caller's own mark is not. Answers not reached end as `interrupted`. Raises what the engine raises,
     after ending the batch's answers.
@@ -112,7 +126,8 @@ def answer_all(
     wanted = list(requests) or [request(answer) for answer in answers]
     if templates is None and any(answer.settings.value("choose") == "calibrated" for answer in answers):
         templates = Templates()  # one for all of them
-    generated = [at for at in range(len(answers)) if not choices or not choices[at]]
+    choices = choices or [()] * len(answers)
+    generated = [at for at, of in enumerate(choices) if not of and not _is_of_several(answers[at], wanted[at])]
     over = False
     for batch in [[at] for at in generated] if exact else [generated] if generated else []:
         some = [answers[at] for at in batch]
@@ -132,8 +147,10 @@ def answer_all(
         if over or stopped():
             interrupt([answer])
         else:
-            for __ in collect(score(engine, answer, choices[at], templates), [answer], engine.card):
-                pass
+            events = answer_events(engine, answer, wanted[at], choices[at], templates)
+            for __ in collect(events, [answer], engine.card):
+                if stopped():
+                    engine.stop()
             over = answer.finish == "interrupted"
         yield at
 
@@ -143,6 +160,86 @@ def interrupt(answers: Iterable[Answer]) -> None:
     for answer in answers:
         answer.finish = "interrupted"
         answer.end()
+
+
+def answer_events(
+    engine: Engine,
+    answer: Answer,
+    wanted: Request,
+    choices: Sequence[str] = (),
+    templates: Templates | None = None,
+) -> Iterator[Event | Progress]:
+    """The events of one answer, as if the engine had generated it alone, however it is made.
+
+    It is the likeliest of the choices if there are any, the best of a beam search or the winner of a vote if the
+    settings say so, else what the engine generates. templates: see `score`.
+    """
+    if choices:
+        return score(engine, answer, choices, templates)
+    if _is_of_several(answer, wanted):
+        return _one_of_several(engine, answer, wanted)
+    return engine.stream([wanted])
+
+
+def _is_of_several(answer: Answer, wanted: Request) -> bool:
+    """Whether several answers are generated, of which this one becomes one. A given text is only scored."""
+    return answer.settings.candidates > 1 and not wanted.only
+
+
+def candidate_rows(answer: Answer, wanted: Request) -> tuple[list[Answer], list[Request]]:
+    """The rows of a batch that make the candidates of an answer, with their requests: beams, or sampled answers."""
+    count, decoding = answer.settings.candidates, wanted.decoding
+    if answer.settings.value("vote") > 1:
+        decodings = [dataclasses.replace(decoding, seed=seed) for seed in seeds_of(decoding.seed, count)]
+    else:
+        decodings = [dataclasses.replace(decoding, beam=beam) for beam in range(count)]
+    rows = [dataclasses.replace(answer, seed=own.seed, tokens=[], timing=Timing()) for own in decodings]
+    return rows, [dataclasses.replace(wanted, decoding=own) for own in decodings]
+
+
+def elect(answer: Answer, rows: Sequence[Answer]) -> Iterator[Event]:
+    """Give an answer its candidates, and yield the events of the one that it becomes.
+
+    rows: from `candidate_rows`, ended. What is there of interrupted ones is kept, and the answer is interrupted, too.
+    """
+    _keep_candidates(answer, rows)
+    row = rows[0 if answer.vote is None else answer.vote.winner - 1]
+    timing = row.timing
+    yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
+    yield Delta(0, row.text, tuple(row.tokens))
+    ends: dict[str, Finish] = {"length": "length", "stop": "stop"}
+    yield Finished(
+        0,
+        "interrupted" if any(each.finish == "interrupted" for each in rows) else ends.get(row.finish, "eos"),
+        len(row.tokens),
+        None,  # nothing is shown before the last one has ended
+        max(each.timing.total_s for each in rows),
+        peak_mb=timing.peak_mb,
+        end_logprob=row.end_logprob,
+        fewest_threads=timing.fewest_threads,
+    )
+
+
+def _keep_candidates(answer: Answer, rows: Sequence[Answer]) -> None:
+    answer.batch = len(rows)
+    answer.candidates = tuple(
+        Candidate(row.text, row.short, row.finish, row.seed, tuple(row.tokens), row.end_logprob) for row in rows
+    )
+
+
+def _one_of_several(engine: Engine, answer: Answer, wanted: Request) -> Iterator[Event | Progress]:
+    rows: list[Answer] = []
+    try:
+        while not rows or any(row.card != rows[0].card for row in rows):  # some in a wider precision: now all
+            rows, requests = candidate_rows(answer, wanted)
+            for __ in collect(engine.stream(requests), rows, engine.card):
+                yield Progress(sum(row.ended for row in rows), len(rows), max(len(row.tokens) for row in rows))
+            if any(row.finish == "interrupted" for row in rows):
+                break
+    except BaseException:
+        _keep_candidates(answer, rows)
+        raise
+    yield from elect(answer, rows)
 
 
 def score(

@@ -15,6 +15,7 @@ from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Wi
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
+from flanchat.sessions.candidates import Candidate, Vote, count_votes
 from flanchat.sessions.choices import ScoredChoice
 
 MAIN = "main"
@@ -62,7 +63,10 @@ class Answer:
     ended: nothing will be added. at: when it was recorded, in UTC, in the transcript's form; "" until then.
     card: None when no model was loaded.
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
-    choices: what it was chosen from; () when it was generated.
+    choices: what it was chosen from; () when it was generated. candidates: all answers that were generated, of which
+    this is one: `n_best` of a beam search, the best first, or as many as `vote`; () when there was only one. picked:
+    the number of the one that the user chose, from 1; 0 when nobody did. rating, notes: of a person, see
+    sessions/review.py.
     """
 
     question: str
@@ -85,6 +89,10 @@ class Answer:
     end_logprob: float | None = None
     batch: int = 1
     choices: tuple[ScoredChoice, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    picked: int = 0
+    rating: str = ""
+    notes: tuple[str, ...] = ()
     ended: bool = False
     made_from: str = ""
 
@@ -108,6 +116,12 @@ class Answer:
         return not self.choices and self.settings.decoding(self.seed).samples
 
     @property
+    def vote(self) -> Vote | None:
+        """The vote that it has won; None when there was none, or when the user chose another candidate."""
+        is_voted = self.candidates and not self.picked and self.settings.value("vote") > 1
+        return count_votes(self.candidates) if is_voted else None
+
+    @property
     def shares(self) -> dict[str, float]:
         """The share of each choice, by the rule that chose; empty for a generated answer."""
         by = self.settings.value("choose")
@@ -117,6 +131,8 @@ class Answer:
         """Alternative `number` to token `token`, both from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:
             raise UsageError(_("a beam-search answer cannot be branched; /set num_beams 1 and /regen"))
+        if self.candidates:
+            raise UsageError(_("an answer of a vote cannot be branched; /set vote 1 and /regen"))
         chosen = self.token_at(token)
         if not 0 < number <= len(chosen.top):
             raise UsageError(
@@ -170,6 +186,12 @@ class Answer:
             self.timing.peak_mb, self.timing.fewest_threads = event.peak_mb, event.fewest_threads
             self.timing.drafted, self.timing.accepted = event.drafted, event.accepted
             self.end()
+
+    def take_candidate(self, number: int) -> None:
+        """Become another one of the candidates, by its number from 1, because the user chose it."""
+        taken = self.candidates[number - 1]
+        self.text, self.short, self.finish = taken.text, taken.short, taken.finish
+        self.tokens, self.end_logprob, self.picked = list(taken.tokens), taken.end_logprob, number
 
     def end(self) -> None:
         """Complete the answer: apply the settings to its text."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 T = TypeVar("T")
-Where = Literal["question", "answer", "name"]
+Where = Literal["question", "answer", "name", "note"]
 Fingerprint = tuple[bytes, int, int]
 """Name, size and modification time of a file: when one of them differs, the file is read again."""
 
@@ -44,9 +44,9 @@ _RECENT_S = 2.0
 """A file written so recently may change again without a new time, on file systems that count in seconds."""
 _QUESTION_CHARS = 120
 
-_VERSION = 3
-_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems"
-_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int)
+_VERSION = 4
+_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems, one_shot"
+_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int, int)
 _PRAGMAS = (
     "synchronous = NORMAL",
     "secure_delete = ON",  # overwrite what is deleted
@@ -58,12 +58,14 @@ _SCHEMA = (
     "CREATE TABLE about (text TEXT)",
     """CREATE TABLE files (
         id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, session TEXT, name TEXT, started TEXT,
-        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER
+        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER,
+        one_shot INTEGER
     )""",
     "CREATE UNIQUE INDEX files_fingerprint ON files (file, size, mtime_ns)",
     "CREATE INDEX files_last ON files (last, file)",
     """CREATE TABLE turns (
-        id INTEGER PRIMARY KEY, number INTEGER, asked TEXT, answer_id TEXT, question TEXT, answer TEXT, folded TEXT
+        id INTEGER PRIMARY KEY, number INTEGER, asked TEXT, answer_id TEXT, question TEXT, answer TEXT, note TEXT,
+        rating TEXT, folded TEXT
     )""",
 )
 
@@ -74,7 +76,8 @@ class SessionSummary:
 
     session: its id, or "". started: in UTC, or "". last: time of the last event; of a file without events, when it was
     written. turns: answers on the current branch. grids: number of what-if grids. question: the first one, on one line,
-    clipped. profile, model: the last ones. problems: number of problems in the file.
+    clipped. profile, model: the last ones. problems: number of problems in the file. one_shot: a command that asks and
+    ends made it, and nothing was asked in it since.
     """
 
     path: Path
@@ -88,6 +91,7 @@ class SessionSummary:
     profile: str = ""
     model: str = ""
     problems: int = 0
+    one_shot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class SearchHit:
     The field names are the keys of `flanchat sessions search --json`, like those of SessionSummary.
 
     turn: number of the question and answer on their branch, from 1; 0 for the name of the session. answer: id of the
-    answer's event, or "" if there is none. excerpt: one line. found: start and end of each match in it.
+    answer's event, or "" if there is none. excerpt: one line. found: start and end of each match in it. rating: of the
+    answer, or "".
     """
 
     entry: SessionSummary
@@ -106,6 +111,7 @@ class SearchHit:
     where: Where
     excerpt: str
     found: tuple[Span, ...]
+    rating: str = ""
 
 
 class SessionIndex:
@@ -119,15 +125,24 @@ class SessionIndex:
         self._now, self._wait_s = now, wait_s
         self._memory: Connection | None = None
 
-    def sessions(self, limit: int | None) -> list[SessionSummary]:
-        """Return the sessions, the one with the latest event first; None for all of them."""
-        query = f"SELECT {_COLUMNS} FROM files ORDER BY last DESC, file DESC LIMIT ?"
+    def sessions(self, limit: int | None, *, one_shots: bool) -> list[SessionSummary]:
+        """Return the sessions, the one with the latest event first; None for all of them. one_shots: with these."""
+        which = "" if one_shots else "WHERE NOT one_shot"
+        query = f"SELECT {_COLUMNS} FROM files {which} ORDER BY last DESC, file DESC LIMIT ?"
         limits = (-1 if limit is None else max(0, limit),)
         return self._read(lambda db: [self._summary(row) for row in db.execute(query, limits)])
 
-    def search(self, phrases: Sequence[Phrase], limit: int) -> list[SearchHit]:
-        """Return where all phrases occur in one question and its answer, or in a name; the latest sessions first."""
-        return self._read(lambda db: self._search(db, phrases, limit))
+    def search(self, phrases: Sequence[Phrase], limit: int, rated: Sequence[str] = ()) -> list[SearchHit]:
+        """Return where all phrases occur in one question, its answer and its notes, or in a name; the latest first.
+
+        rated: only answers with one of these ratings; without a phrase, all of them.
+        """
+        return self._read(lambda db: self._search(db, phrases, limit, rated))
+
+    def count_one_shots(self) -> int:
+        """Return how many of the sessions are one-shots."""
+        query = "SELECT count(*) FROM files WHERE one_shot"
+        return self._read(lambda db: int(db.execute(query).fetchone()[0]))
 
     def update(self) -> None:
         """Compare the index with the folder."""
@@ -248,39 +263,42 @@ class SessionIndex:
         id = db.execute(f"INSERT INTO files ({columns}) VALUES ({', '.join('?' * len(row))})", row).lastrowid
         assert id is not None
         first = id << _TURN_BITS
-        rows = [(first + n, *text, fold_texts(text[3], text[4])) for n, text in enumerate(texts)]
-        db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rows = [(first + n, *text, fold_texts(text[3], text[4], text[5])) for n, text in enumerate(texts)]
+        db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def _search(self, db: Connection, phrases: Sequence[Phrase], limit: int) -> list[SearchHit]:
+    def _search(self, db: Connection, phrases: Sequence[Phrase], limit: int, rated: Sequence[str]) -> list[SearchHit]:
         summaries: dict[int, SessionSummary] = {}
         questions: set[tuple[int, str]] = set()
         hits: list[SearchHit] = []
-        for (id,) in _matching_turns(db, phrases):
+        for (id,) in _matching_turns(db, phrases, rated):
             if len(hits) >= limit:
                 break
-            row = db.execute("SELECT number, asked, answer_id, question, answer FROM turns WHERE id = ?", (id,))
-            number, asked, answer_id, question, answer = _checked(row.fetchone(), (int, str, str, str, str))
+            query = "SELECT number, asked, answer_id, question, answer, note, rating FROM turns WHERE id = ?"
+            row = db.execute(query, (id,)).fetchone()
+            number, asked, answer_id, question, answer, note, rating = _checked(row, (int, *[str] * 6))
             file = id >> _TURN_BITS
-            in_question, in_answer = make_excerpt(question, phrases), make_excerpt(answer, phrases)
-            where: Where = "question" if number else "name"
-            excerpt = in_question
-            if in_answer.phrases > in_question.phrases:
-                where, excerpt = "answer", in_answer
-            elif (file, asked) in questions:  # answered several times
+            texts: dict[Where, str] = {"question" if number else "name": question, "answer": answer, "note": note}
+            if not phrases:
+                texts = {"answer": f"{question} → {answer}"}
+            excerpts = {place: make_excerpt(text, phrases) for place, text in texts.items()}
+            where = max(excerpts, key=lambda place: excerpts[place].phrases)  # the first of equals
+            excerpt = excerpts[where]
+            if where in ("question", "name") and (file, asked) in questions and not rated:  # answered several times
                 continue
             else:
                 questions.add((file, asked))
             if file not in summaries:
                 summary = db.execute(f"SELECT {_COLUMNS} FROM files WHERE id = ?", (file,)).fetchone()
                 summaries[file] = self._summary(summary)
-            hits.append(SearchHit(summaries[file], number, answer_id, where, excerpt.line, excerpt.spans))
+            hits.append(SearchHit(summaries[file], number, answer_id, where, excerpt.line, excerpt.spans, rating))
         return hits
 
     def _summary(self, row: tuple[Any, ...]) -> SessionSummary:
         file, *values = _checked(row, _COLUMN_TYPES)
         if b"/" in file:
             raise ValueError("the index is damaged: a file outside the folder")
-        return SessionSummary(self._folder / os.fsdecode(file), *values)
+        summary = SessionSummary(self._folder / os.fsdecode(file), *values)
+        return replace(summary, one_shot=bool(summary.one_shot))
 
 
 def _sqlite3() -> Any:
@@ -328,39 +346,47 @@ def _delete_rows(db: Connection, file: bytes) -> None:
         db.execute("DELETE FROM files WHERE id = ?", (id,))
 
 
-def _matching_turns(db: Connection, phrases: Sequence[Phrase]) -> Iterator[tuple[int]]:
-    """Return the ids of the turns with all phrases, those of the latest sessions first."""
-    conditions = " AND ".join(["instr(turns.folded, ?)"] * len(phrases))
+def _matching_turns(db: Connection, phrases: Sequence[Phrase], rated: Sequence[str]) -> Iterator[tuple[int]]:
+    """Return the ids of the turns with all phrases and one of the ratings, those of the latest sessions first."""
+    is_rated = [f"turns.rating IN ({', '.join('?' * len(rated))})"] if rated else []
+    conditions = " AND ".join(["instr(turns.folded, ?)"] * len(phrases) + is_rated)
     query = f"""
         SELECT turns.id FROM turns JOIN files ON files.id = turns.id >> {_TURN_BITS} WHERE {conditions}
         ORDER BY files.last DESC, files.file DESC, turns.id
     """
-    yield from db.execute(query, [phrase.needle for phrase in phrases])
+    yield from db.execute(query, [*(phrase.needle for phrase in phrases), *rated])
 
 
-_Text = tuple[int, str, str, str, str]
-"""What is searched, with its place: turn, question's id, answer's id, question or name of the session, answer."""
+_Text = tuple[int, str, str, str, str, str, str]
+"""What is searched, with its place: turn, question's id, answer's id, question or name of the session, answer, notes,
+rating."""
 
 
 def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
     """What the index keeps of a file."""
     profile = model = last = ""
+    one_shot = has_ended = False
     asked: list[tuple[str, str | None, str]] = []  # id, parent and text of each question
 
     def essential(events: Events) -> Iterator[dict[str, Any]]:
         """Most of a file is how each answer was made; the record is built without it, to save time."""
-        nonlocal profile, model, last
+        nonlocal profile, model, last, one_shot, has_ended
         for event in events:
             kind, time = event["type"], _text(event.get("ts"))
-            last = time if _UTC.fullmatch(time) else last
+            if _UTC.fullmatch(time) and not _is_review(event):  # rating answers moves no session in the list
+                last = time
             if kind == "session.start":
                 model = _text(event.get("model")) or model
+                one_shot = event.get("one_shot") is True
+            elif kind == "session.end":
+                has_ended = True
             elif kind == "profile.use":
                 profile = _text(event.get("name"))
             elif kind == "answer" and isinstance(event.get("model"), dict):
                 model = _text(event["model"].get("id")) or model
             elif kind == "user":
                 asked.append((event["id"], event.get("parent"), _text(event.get("text"))))
+                one_shot = one_shot and not has_ended
             if kind != "prompt":
                 yield _without_details(event)
 
@@ -368,14 +394,15 @@ def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
         record = read_session(essential(events))
     conversation = record.conversation
     numbers: dict[str | None, int] = {None: 0}
-    texts = [(0, "", "", _storable(record.name), "")] if record.name else []
+    texts: list[_Text] = [(0, "", "", _storable(record.name), "", "", "")] if record.name else []
     for id, answer in conversation.answers.items():
         numbers[id] = numbers[answer.previous_id] + 1
         ids = _storable(answer.question_id), _storable(id)
-        texts.append((numbers[id], *ids, _storable(answer.question), _storable(answer.text)))
+        notes = _storable("\n".join(answer.notes))
+        texts.append((numbers[id], *ids, _storable(answer.question), _storable(answer.text), notes, answer.rating))
     answered = {answer.question_id for answer in conversation.answers.values()}
     unanswered = [question for question in asked if question[0] not in answered]
-    texts += [(numbers.get(parent, 0) + 1, _storable(id), "", text, "") for id, parent, text in unanswered]
+    texts += [(numbers.get(parent, 0) + 1, _storable(id), "", text, "", "", "") for id, parent, text in unanswered]
     questions = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
     questions += [*(grid.question for grid in record.grids), *(question for question, __ in record.unanswered)]
     summary = SessionSummary(
@@ -390,12 +417,17 @@ def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
         profile=profile,
         model=model,
         problems=len(events.problems),
+        one_shot=one_shot and not record.name,
     )
     return summary, texts
 
 
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _is_review(event: dict[str, Any]) -> bool:
+    return event["type"] in ("rating", "note.remove") or (event["type"] == "note" and "answer" in event)
 
 
 def _without_details(event: dict[str, Any]) -> dict[str, Any]:

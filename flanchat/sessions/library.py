@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
-from flanchat.sessions.session_record import SessionRecord, record_of
+from flanchat.sessions.exported import exported_events
+from flanchat.sessions.session_record import SessionRecord, read_session, record_of
 from flanchat.sessions.transcript import SUFFIX, Transcript, open_events
 
 if TYPE_CHECKING:
@@ -42,26 +43,36 @@ class Library:
 
         return SessionIndex(self.folder, self._index_path, now=self._now, wait_s=self._wait_s)
 
-    def sessions(self, limit: int | None = None) -> list[SessionSummary]:
-        """Return the sessions, the one with the latest event first; None for all of them."""
-        return self._index.sessions(limit)
+    def sessions(self, limit: int | None = None, *, one_shots: bool = False) -> list[SessionSummary]:
+        """Return the sessions, the one with the latest event first; None for all of them.
 
-    def search(self, query: str, limit: int = 50) -> list[SearchHit]:
-        """Return where all words of `query` occur in one question and its answer, or in a name; latest sessions first.
+        one_shots: also those of commands that ask one question and end.
+        """
+        return self._index.sessions(limit, one_shots=one_shots)
+
+    def count_one_shots(self) -> int:
+        """Return how many sessions the list leaves out."""
+        return self._index.count_one_shots()
+
+    def search(self, query: str, limit: int = 50, *, rated: Sequence[str] = ()) -> list[SearchHit]:
+        """Return where all words of `query` occur in one question, its answer and notes, or in a name; latest first.
 
         The last word may be the beginning of a longer one. Case, accents and punctuation are ignored. A question that
-        was answered several times is returned once. Raises UsageError when there is nothing to search for.
+        was answered several times is returned once. rated: only answers with one of these ratings, which need no words.
+        Raises UsageError when there is nothing to search for.
         """
         from flanchat.sessions.search import parse_query
 
-        return self._index.search(parse_query(query), limit)
+        phrases = () if rated and not query.strip() else parse_query(query)
+        return self._index.search(phrases, limit, rated)
 
     def find(self, reference: str) -> Path:
         """Return the session with this number in the list, name, id or file name, or the start of an id or file name.
 
-        Of several sessions with the same name it is the latest. Raises UsageError when none or several match.
+        One-shot questions have numbers of their own, such as q1. Of several sessions of the same name it is the latest.
+        Raises UsageError when none or several match.
         """
-        sessions = self.sessions()
+        sessions = self.sessions(one_shots=True)
         if not sessions:
             raise UsageError(
                 _("no session {which}: there are none in {folder}").format(which=reference, folder=self.folder)
@@ -107,20 +118,27 @@ class Library:
 
 def check_session_name(name: str) -> str:
     """Return the name if it is valid for a session. Raises UsageError."""
-    if name.isdecimal():
+    if is_number(name):
         raise UsageError(
             _("session name: {name} is a number, which stands for a place in /sessions; add a letter").format(name=name)
         )
     return check_name(name, "session")
 
 
+def is_number(reference: str) -> bool:
+    """Whether a reference is a number in the list of sessions: 3, or q3 for a one-shot question."""
+    return reference.removeprefix("q").isdecimal()
+
+
 def find_record(reference: str, library: Library | None, environ: Mapping[str, str]) -> tuple[Path, SessionRecord]:
     """Return the session at a path, or the one of this number, name or id. A number always stands for a session.
+
+    A session that was exported as JSON or JSON Lines is read, too.
 
     Raises UsageError when there is none.
     """
     path = typed_path(reference, environ)
-    if reference.isdecimal() or not path.exists():
+    if is_number(reference) or not path.exists():
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))
         if library is None:
@@ -129,11 +147,21 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
     with open_events(path) as events:
         record = record_of(events)
     if not events.counts:
+        if (exported := exported_events(_text(path))) is not None:
+            return path, read_session(exported)
         first = record.problems[0] if record.problems else _("the file is empty")
         raise UsageError(
-            _("{path}: expected a transcript, one JSON object per line; {first}").format(path=path, first=first)
+            _("{path}: expected a transcript or a session exported as .json or .jsonl; {first}").format(
+                path=path, first=first
+            )
         )
     return path, record
+
+
+def _text(path: Path) -> str:
+    """A file's text, as far as it is UTF-8."""
+    with open(open_regular(path), encoding="utf-8-sig", errors="replace") as file:
+        return file.read()
 
 
 def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
@@ -141,11 +169,13 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
 
     The start of an id or file name has at least four characters, so that a mistyped number is not taken for one.
     """
-    if reference.isascii() and reference.isdecimal() and len(reference) < 10 and 0 < int(reference) <= len(sessions):
-        return sessions[int(reference) - 1].path
-    for session in sessions:
-        if reference and session.name == reference:
-            return session.path
+    named = [session.path for session in sessions if reference and session.name == reference]
+    numbered = [session.path for session in sessions if session.one_shot == reference.startswith("q")]
+    digits = reference.removeprefix("q")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 10 and 0 < int(digits) <= len(numbered):
+        return named[0] if named and digits != reference else numbered[int(digits) - 1]  # q1 was once a valid name
+    if named:
+        return named[0]
     by_stem = {session.path.name.removesuffix(SUFFIX): session for session in sessions}
     stem, id = reference.removesuffix(SUFFIX), reference.upper()
     if stem in by_stem:
@@ -164,8 +194,11 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
                 which=reference, begun=", ".join(matches[:3]), more=more
             )
         )
+    one_shots = sum(session.one_shot for session in sessions)
     names = dict.fromkeys([*(session.name for session in sessions if session.name), *by_stem])
-    hint = did_you_mean(reference, names) or _(" Expected a number from 1 to {count}, a name or an id.").format(
-        count=len(sessions)
+    hint = did_you_mean(reference, names) or (
+        _(" Expected a number from 1 to {count}, a name or an id.").format(count=len(sessions) - one_shots)
+        if one_shots < len(sessions)
+        else _(" There are only one-shot questions, q1 to q{count}.").format(count=one_shots)
     )
     raise UsageError(_("no session {which}.{hint}").format(which=reference, hint=hint))

@@ -30,6 +30,8 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
                 "tokens": s.tokens,
                 "kept": s.kept,
                 "reason": s.reason,
+                **({"name": s.name} if s.name else {}),
+                **({"cut": s.cut, "cut_at": s.cut_at} if s.cut else {}),
                 **({"chars": len(s.text)} if s.kept and s.text else {}),
             }
             for s in prompt.segments
@@ -92,7 +94,26 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             for t in answer.tokens
         ],
     }
+    if answer.candidates and not answer.picked:  # one that was picked has those of the answer that it was picked from
+        record |= _candidates_record(answer)
     return {**record, "continues": answer.continues} if answer.continues else record
+
+
+def _candidates_record(answer: Answer) -> dict[str, Any]:
+    """All candidates of an answer, each with its tokens but without alternatives to them; the result of a vote."""
+    candidates = [
+        {
+            "text": one.text,
+            "short": one.short,
+            "finish": one.finish,
+            "seed": one.seed,
+            "lp": one.logprob,
+            "end_lp": one.end_logprob,
+            "tok": [{"id": token.id, "s": token.text, "lp": token.logprob} for token in one.tokens],
+        }
+        for one in answer.candidates
+    ]
+    return {"candidates": candidates, **({} if answer.vote is None else {"vote": answer.vote.as_dict()})}
 
 
 def sweep_record(answer: Answer) -> dict[str, Any]:
@@ -104,17 +125,25 @@ def sweep_record(answer: Answer) -> dict[str, Any]:
     return record
 
 
-def export_record(answer: Answer) -> dict[str, Any]:
-    """An answer in a session exported as JSON: its transcript record, with its place in the conversation."""
+def export_record(answer: Answer, *, turn: int | None = None, forced: int = 0) -> dict[str, Any]:
+    """An answer in a session exported as JSON: its transcript record, with its place in the conversation.
+
+    turn: its number on the current branch; None elsewhere. forced: how many of its tokens the user chose.
+    """
     return {
         "id": answer.id,
         "before": answer.previous_id,
         "asked": answer.question_id,
         "at": answer.at,
+        "turn": turn,
         "profile": answer.profile,
         "question": answer.question,
         **answer_record(answer),
-        **(choose_record(answer.choices) if answer.choices else {}),
+        **({"picked": answer.picked} if answer.picked else {}),
+        **({"forced": forced} if forced else {}),
+        **choose_record(answer.choices),
+        "rating": answer.rating or None,
+        "notes": list(answer.notes),
         "prompt": prompt_record(answer.prompt),
     }
 
@@ -147,7 +176,8 @@ def choose_record(choices: Sequence[ScoredChoice], **origin: object) -> dict[str
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer as --json prints it: times in seconds, natural log-probabilities before penalties and temperature.
 
-    choices: what the answer was chosen from; their tokens and log-probabilities include the end token.
+    choices: what the answer was chosen from; their tokens and log-probabilities include the end token. candidates: all
+    answers of a beam search with `n_best`, or of a vote, each with its log-probability, the end token included.
     """
     timing, card = answer.timing, answer.card
     return {
@@ -155,6 +185,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "short": answer.short,
         "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
         "choices": [{**dataclasses.asdict(choice), "mean_logprob": choice.mean_logprob} for choice in answer.choices],
+        **candidates_json(answer),
         "finish": answer.finish,
         "prompt": prompt_json(answer.prompt),
         "usage": _usage(answer),
@@ -171,6 +202,23 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
         "engine": card and {"name": card.engine, "device": card.device, "precision": card.precision},
     }
+
+
+def candidates_json(answer: Answer) -> dict[str, Any]:
+    """All candidates of an answer as --json prints them, and the result of their vote, if there was one."""
+    candidates = [
+        {
+            "text": one.text,
+            "short": one.short,
+            "finish": one.finish,
+            "seed": one.seed,
+            "new_tokens": len(one.tokens),
+            "logprob": one.logprob,
+            "probability": math.exp(one.logprob),
+        }
+        for one in answer.candidates
+    ]
+    return {"candidates": candidates, "vote": None if answer.vote is None else answer.vote.as_dict()}
 
 
 def prompt_json(prompt: Prompt) -> dict[str, Any]:

@@ -17,10 +17,11 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import collect, request, score
+from flanchat.sessions.batch import Progress, answer_events, collect, request, score
 from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
+from flanchat.sessions.fill import N_BEST, Filled, blanks_prompt, fills_of, read_blanks, training_note
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
@@ -28,7 +29,9 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 Source = Literal["typed", "stdin", "file", "script", "http"]
 
 # Events that would reveal a question: those of a private question are not written, even after `/log on`.
-_OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why")
+_OF_A_QUESTION = (
+    "prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why", "rating", "note.remove",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Compiled:
     prompt: Prompt
 
 
-AnswerEvents = Generator[Compiled | Event, None, None]
+AnswerEvents = Generator[Compiled | Progress | Event, None, None]
 
 
 class Session:
@@ -172,6 +175,7 @@ class Session:
         last, setup = self.last(), self.setup_again(changes)
         if (
             last.sampled
+            or last.picked
             or last.finish in ("interrupted", "error")
             or setup.settings.as_dict() != last.settings.as_dict()
             or self.profile.shots_order == "shuffle"  # by a new seed
@@ -197,6 +201,8 @@ class Session:
             raise UsageError(_("the last answer is complete; only a cut or interrupted answer can be continued"))
         if last.settings.value("num_beams") > 1:
             raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
+        if last.candidates:
+            raise UsageError(_("an answer of a vote cannot be continued; /set vote 1 and /regen"))
         if last.finish == "interrupted" and not last.tokens and self._setup_of(last.question_id, last.settings).choices:
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         begin = tuple(token.id for token in last.tokens)
@@ -218,6 +224,57 @@ class Session:
         source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
         yield from self._run(answer, wanted, origin={"from": source})
 
+    def pick_candidate(self, number: int) -> Answer:
+        """Make another candidate of the last answer the session's answer, beside that one. number: from 1.
+
+        Raises UsageError when there is none of that number.
+        """
+        last = self.last()
+        if not 0 < number <= len(last.candidates):
+            raise UsageError(
+                _("/pick {number}: expected a number from 1 to {count}").format(
+                    number=number, count=len(last.candidates)
+                )
+            )
+        picked = dataclasses.replace(last)
+        picked.take_candidate(number)
+        self._record_setup(self.settings)
+        self.record("prompt", last.question_id, **prompt_record(last.prompt))
+        self._add(picked, picked={"candidate": number, "answer": self._logged(last.id)})
+        return picked
+
+    def fill(self, text: str) -> Generator[Compiled | Progress | Filled, None, None]:
+        """Fill the blanks of a text; yield the prompt, how far it is, and last the result. The conversation stays.
+
+        The model reads the text alone, without the profile. However it ends, what there is is recorded. Raises what the
+        engine raises, UsageError for a text or a model without blanks, BudgetError for a text that is too long.
+        """
+        blanks = read_blanks(text)
+        count: int = max(self.settings.value("n_best"), 1)
+        own = {"n_best": count if count > 1 else N_BEST, "vote": 1, "do_sample": False, "answer_regex": None}
+        settings = self._with(own)
+        prompt = blanks_prompt(self.engine, blanks, settings.value("max_input_tokens"))
+        answer = Answer(text, "", prompt, settings, 0)
+        wanted = dataclasses.replace(request(answer), blanks=blanks.count)
+        try:
+            yield Compiled(prompt)
+            events = answer_events(self.engine, answer, wanted)
+            with closing(collect(events, [answer], self.engine.card)) as collected:
+                yield from (event for event in collected if isinstance(event, Progress))
+        finally:
+            answer.at = format_utc(self.now())
+            fills = tuple(fills_of(blanks, answer.candidates))
+            filled = Filled(text, blanks, answer, fills, training_note(self.engine.source))
+            self.record(
+                "fill",
+                self.conversation.head,
+                text=text,
+                fills=[fill.to_dict() for fill in filled.fills],
+                prompt=prompt_record(prompt),
+                answer=answer_record(answer),
+            )
+        yield filled
+
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
         """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.
 
@@ -237,7 +294,8 @@ class Session:
 
         Its parent is its nearest ancestor that was written.
         """
-        private = type in _OF_A_QUESTION and parent in self._unlogged
+        is_of_a_question = type in _OF_A_QUESTION or (type == "note" and "answer" in fields)
+        private = is_of_a_question and parent in self._unlogged
         parent = self._logged(parent)
         if self.logging and not private:
             return self.transcript.record(type, parent, **fields)
@@ -403,7 +461,7 @@ class Session:
         finished = False
         try:
             yield Compiled(answer.prompt)
-            events = score(self.engine, answer, choices, self._templates) if choices else self.engine.stream([wanted])
+            events = answer_events(self.engine, answer, wanted, choices, self._templates)
             with closing(collect(events, [answer], self.engine.card)) as collected:
                 for event in collected:
                     finished = finished or isinstance(event, Finished)

@@ -22,8 +22,10 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
 from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import BY_NAME, Settings
+from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.review import RATINGS
 from flanchat.sessions.transcript import Events
 
 JsonObject: TypeAlias = Mapping[str, Any]
@@ -44,6 +46,14 @@ class RecordedGrid:
     question: str
     axes: str
     answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFill:
+    """A text whose blanks were filled. sentences: with the fills, each with its probability, the likeliest first."""
+
+    text: str
+    sentences: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class RecordedWhy:
 class SessionRecord:
     """A session as recorded in its transcript.
 
-    started: the time of its first event, in UTC, as written. grids: oldest first.
+    started: the time of its first event, in UTC, as written. grids, fills: oldest first.
     unanswered: questions without an answer, each with the error that it got.
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
     variables: of the last question. pending_question: the last question if it has no answer, else "".
@@ -92,6 +102,7 @@ class SessionRecord:
     app_version: str = ""
     conversation: Conversation = field(default_factory=Conversation)
     grids: list[RecordedGrid] = field(default_factory=list)
+    fills: list[RecordedFill] = field(default_factory=list)
     unanswered: list[tuple[str, str]] = field(default_factory=list)
     profile: Profile | None = None
     settings: Settings = field(default_factory=Settings)
@@ -151,8 +162,8 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             _move_head(record.conversation, event)
         elif kind == "error":
             errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
-        elif kind == "note":
-            record.notes.append(_text(event, "text"))
+        elif kind in ("fill", "note", "rating", "note.remove"):
+            _add_aside(record, event)
     record.unanswered = [
         (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
@@ -165,15 +176,19 @@ def _add_answer(
 ) -> None:
     """Add an answer to the conversation, with its setup and the number of its tokens that the user chose.
 
-    An answer made from another one (continued, or branched at a token) has that one's profile and settings, whatever
-    the session's were.
+    An answer made from another one (continued, branched at a token, or another of its candidates) has that one's
+    profile and settings, whatever the session's were.
     """
     conversation, profile = record.conversation, record.profile
     if (last := conversation.answers.get(conversation.head or "")) is not None:  # they hardly ever differ
         answer.settings = last.settings if answer.settings == last.settings else answer.settings
         answer.card = last.card if answer.card == last.card else answer.card
-    source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
+    picked = _mapping(event, "picked")
+    made_from = answer.continues or _text(_mapping(event, "from"), "answer") or _text(picked, "answer")
+    source = conversation.answers.get(made_from)
+    answer.picked = _whole(picked, "candidate")
     if source is not None:
+        answer.candidates = source.candidates if answer.picked else answer.candidates
         answer.made_from, answer.profile = source.id, source.profile
         profile = record.setups[source.id].profile if source.id in record.setups else None
     elif replaced:
@@ -220,6 +235,25 @@ def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]
     new_values = {name: new for name, (__, new) in pairs.items()}
     record.settings = settings_from({**record.settings.as_dict(), **new_values, **replaced})
     return replaced
+
+
+def _add_aside(record: SessionRecord, event: JsonObject) -> None:
+    """Add filled blanks, or a rating or note to its answer; a note without one belongs to the session."""
+    if event["type"] == "fill":
+        record.fills.append(_fill(event))
+        return
+    about = event.get("answer") if event["type"] == "note" else event.get("parent")
+    answer = record.conversation.answers.get(about) if isinstance(about, str) else None
+    if event["type"] == "note" and (answer is None or not _text(event, "text")):
+        record.notes.append(_text(event, "text"))
+    elif answer is None:
+        return
+    elif event["type"] == "note":
+        answer.notes = (*answer.notes, _text(event, "text"))
+    elif event["type"] == "note.remove":
+        answer.notes = ()
+    else:
+        answer.rating = value if (value := _text(event, "value")) in RATINGS else ""
 
 
 def _move_head(conversation: Conversation, event: JsonObject) -> None:
@@ -274,6 +308,7 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: Prompt, profil
         at=_text(record, "ts"),
         end_logprob=None if confidence.get("end_lp") is None else _number(confidence, "end_lp"),
         batch=max(1, _whole(_mapping(record, "engine"), "batch")),
+        candidates=tuple(_candidate(value) for value in _list(record, "candidates") if isinstance(value, dict)),
         ended=True,
     )
 
@@ -341,6 +376,9 @@ def _prompt(record: JsonObject) -> Prompt:
             _whole(value, "tokens"),
             value.get("kept") is not False,
             _text(value, "reason"),
+            _text(value, "name"),
+            _whole(value, "cut"),
+            _text(value, "cut_at"),
         )
         for value, end in zip(recorded, ends, strict=True)
     )
@@ -396,6 +434,23 @@ def _token(record: JsonObject) -> Token:
     )
     logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
     return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
+
+
+def _fill(record: JsonObject) -> RecordedFill:
+    fills = (value for value in _list(record, "fills") if isinstance(value, dict))
+    sentences = tuple((_text(fill, "sentence"), _number(fill, "probability")) for fill in fills)
+    return RecordedFill(_text(record, "text"), sentences)
+
+
+def _candidate(record: JsonObject) -> Candidate:
+    return Candidate(
+        _text(record, "text"),
+        _text(record, "short"),
+        finish if (finish := _text(record, "finish")) in FINISHES else "error",
+        _whole(record, "seed"),
+        tuple(_token(token) for token in _list(record, "tok") if isinstance(token, dict)),
+        _number(record, "end_lp") if _is_number(record.get("end_lp")) else None,
+    )
 
 
 def _choice(record: JsonObject) -> ScoredChoice:

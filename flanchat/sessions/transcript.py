@@ -279,11 +279,12 @@ class Transcript:
     def close(self, why: str) -> None:
         """Record session.end with the number of events of each type, and close the file. A second call does nothing.
 
+        why: "" records no session.end, where a session was only reviewed.
         A session without events leaves no file. `unsaved` and `problem` can still be read.
         """
         if self._closed:
             return
-        if self._used:
+        if self._used and why:
             self.record("session.end", why=why, counts=dict(self._counts))
         self._closed = True
         if self._fd is not None:

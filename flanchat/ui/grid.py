@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 
 from rich.console import Group, RenderableType
@@ -149,15 +149,27 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
         return Text(_("not begun"), style=styles.ABSENT)
     if not answer.text.strip():
         return Text(_("(empty)"), style=styles.ABSENT)
-    suffix = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.ended else ""
+    suffix = _cut_marks(found.answers)
     if diff and base is not None:
         text = painted(diff_words(base, answer.text.strip()), dict.fromkeys(_STYLES, "") if terminal.plain else _STYLES)
     else:
         text = Text(printable(answer.text.strip()))
     if answer.choices:
         shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
-        suffix = f" {format_range(shares, format_percent)}"
+        suffix += f" {format_range(shares, format_percent)}"
+    if votes := [answer.vote for answer in found.answers if answer.vote is not None]:
+        suffix += f" {format_range([vote.agree / vote.asked for vote in votes], format_percent)}"
     return text.append(suffix, style=styles.NOTE)
+
+
+def _cut_marks(answers: Sequence[Answer]) -> str:
+    """Marks of answers that were cut or interrupted; with their number where others of the same text were not."""
+    marks = ""
+    for finish, mark in (("length", "[…]"), ("interrupted", "[^C]")):
+        count = sum(answer.ended and answer.finish == finish for answer in answers)
+        if count:
+            marks += f" {mark}" if count == len(answers) else f" {mark} {count}/{len(answers)}"
+    return marks
 
 
 def _end(text: Text, cells: int | None) -> Text:

@@ -27,9 +27,9 @@ LIKELY = 0.5
 """Tokens of a lower probability are marked."""
 LISTED = 20
 """Of an answer with more tokens only the marked ones are listed, unless all are asked for."""
+_SHARES_SHOWN = 6
 _TOKEN_COLUMNS = (("", "figure"), ("", "text"), ("", "bar"), ("", "figure"))
 _SHOWN_ALTERNATIVE = 0.01  # less likely ones are listed by /alt only
-_TENTHS = "⁰¹²³⁴"
 
 
 def draw(terminal: Terminal, shown: Confidence | Alternatives | Scores) -> None:
@@ -92,14 +92,18 @@ def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
         line.append(" " * (len(token.text) - len(text)))
         tenth = int(probability * 10)
         line.append(printable(text), style=styles.UNLIKELY)
-        line.append(_TENTHS[tenth] if fine else f"({tenth})", style=styles.LABEL)
+        line.append(_tenth(tenth, fine), style=styles.LABEL)
     if line.plain[:1] == " ":
         line = line[1:]
-    low, high = (_TENTHS[0], _TENTHS[4]) if fine else ("(0)", "(4)")
     legend = _("Marked tokens are below {limit}: {low} is below 10%, {high} is 40% to 50%.").format(
-        limit=format_percent(LIKELY), low=low, high=high
+        limit=format_percent(LIKELY), low=_tenth(0, fine), high=_tenth(4, fine)
     )
     return line, legend
+
+
+def _tenth(tenth: int, fine: bool) -> str:
+    """The mark behind a token: no superscript, which behind a number is read as an exponent."""
+    return f"‹{tenth}›" if fine else f"({tenth})"
 
 
 def _alternatives(token: Token, room: int) -> str:
@@ -174,6 +178,22 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     )
     terminal.print(join_sentences(verdict(choices), together))
     terminal.hint(_(SCORES_HINT))
+
+
+def shares_line(choices: Sequence[ScoredChoice], by: str) -> str:
+    """What an answer was chosen from: positive 98% · negative 2.1%, and the other rule's winner where it differs.
+
+    by: the rule that chose.
+    """
+    ranked = sorted(choices, key=lambda choice: -choice.share(by))
+    parts = [f"{printable(choice.text)} {format_percent(choice.share(by))}" for choice in ranked[:_SHARES_SHOWN]]
+    if len(ranked) > _SHARES_SHOWN:
+        parts.append(_("{count} more").format(count=len(ranked) - _SHARES_SHOWN))
+    other = winner(choices, "sum" if by == "mean" else "mean").text
+    if other != ranked[0].text:
+        best = _("best by sum: {choice}") if by == "mean" else _("best by average: {choice}")
+        parts.append(best.format(choice=printable(other)))
+    return " · ".join(parts)
 
 
 def verdict(choices: Sequence[ScoredChoice]) -> str:

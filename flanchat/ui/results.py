@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 
 from flanchat.base.format import finish_reason, format_duration, format_percent, format_rate
@@ -11,19 +11,20 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt, warning_line
-from flanchat.sessions.batch import settled
+from flanchat.sessions.batch import Progress, settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Comparison, Drawable, Reasons, ResultStream, Table, Tokens
-from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
+from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Scores, Table, Tokens
+from flanchat.ui.warnings import VOCABULARY_HINT, choice_warnings, losses, mostly_unknown
 
 
 class View(Terminal):
     """A terminal that draws what commands and answers give."""
 
+    _lost: Collection[str] = ()  # causes of the last answer's warnings, which are not repeated while they last
     _card: ModelCard | None = None  # of the last answer
 
     def show(self, shown: Drawable) -> None:
@@ -40,6 +41,14 @@ class View(Terminal):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        elif isinstance(shown, Candidates):
+            from flanchat.ui import candidates
+
+            candidates.draw(self, shown.answer)
+        elif isinstance(shown, Fills):
+            from flanchat.ui import candidates
+
+            candidates.draw_fills(self, shown.filled)
         elif isinstance(shown, Reasons):
             from flanchat.ui import why
 
@@ -95,15 +104,21 @@ class View(Terminal):
 
     def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
         """Print an answer as it arrives. status: what to show before its first token."""
-        line_open = False
-        with closing(events), Spinner(self, status) as spinner:
+        line_open, progress = False, ""
+        with closing(events), Spinner(self, lambda: status() or progress) as spinner:
             try:
                 for event in events if self.console.is_terminal else settled(events):
                     if isinstance(event, Compiled):
-                        for line in loss_lines(event.prompt):
-                            self.message(line)
+                        lost = losses(event.prompt)
+                        for cause, line in lost.items():
+                            if cause not in self._lost:
+                                self.message(line)
+                        self._lost = lost.keys()
                         if mostly_unknown(event.prompt):
                             self.hint(_(VOCABULARY_HINT))
+                    elif isinstance(event, Progress):
+                        progress = progress_words(event)
+                        spinner.start()
                     elif isinstance(event, Delta | Finished):
                         spinner.stop()
                         line_open = True
@@ -116,6 +131,19 @@ class View(Terminal):
                 if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
                     self.write("\n")
 
+    def choices(self, answer: Answer, *, whole: bool) -> None:
+        """Print what an answer was chosen from: all figures, or one line with warnings about the choices."""
+        by = answer.settings.value("choose")
+        if whole:
+            self.show(Scores(answer.choices, by))
+            return
+        from flanchat.ui.probabilities import shares_line
+
+        self.note(shares_line(answer.choices, by))
+        for line in choice_warnings(answer.choices):
+            self.note(line)
+        self.hint(_("/choose shows all figures of the choices."))
+
     def figures(self, answer: Answer) -> None:
         """Print what an answer's short form is, and the line of figures below it."""
         if answer.short and answer.short != answer.text:
@@ -127,6 +155,13 @@ class View(Terminal):
             return
         separated = [part for figure in figures for part in ((" · ", styles.NOTE), figure)]
         self._print(*separated[1:])
+
+
+def progress_words(progress: Progress) -> str:
+    """How far the candidates of an answer are."""
+    return _("{done} of {count} answers · {tokens} tokens").format(
+        done=progress.done, count=progress.count, tokens=progress.tokens
+    )
 
 
 def early_end(answer: Answer) -> str:
@@ -150,6 +185,8 @@ def answer_figures(answer: Answer, *, loaded: bool = False) -> list[tuple[str, s
     if share is not None:
         style = styles.of_confidence(share) or styles.NOTE
         parts.append((_("sure {share}").format(share=format_percent(share)), style))
+    if answer.vote is not None:
+        parts.append((answer.vote.words, styles.NOTE))
     if answer.sampled:
         parts.append((_("seed {seed}").format(seed=answer.seed), styles.NOTE))
     if loaded and timing.load_s:

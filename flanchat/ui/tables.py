@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import ProfileError
 from flanchat.base.format import NOTHING, bar, clipped, finish_reason, format_bytes, format_count, format_duration
-from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.base.i18n import N_, _, join_list, join_sentences, ngettext
 from flanchat.engine.devices import reasons
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionSummary
 
 BUDGET_HINT = N_(
-    "Over the budget, turns are dropped first, oldest first, then shots; never the instruction or the question."
+    "Over the budget, turns are dropped first, oldest first, then shots; never the instruction. A question is cut only "
+    "where the setting truncate says so."
 )
 SETTINGS_HINT = N_("* marks what is not the default. /help NAME explains a setting.")
-_BAR = 32  # cells
+_BAR = 20  # cells
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
@@ -37,7 +38,7 @@ def prompt_table(prompt: Prompt) -> Table:
         (
             segment_name(s),
             str(s.tokens),
-            _("kept") if s.kept else format_drop(s, prompt.limit),
+            _("kept") if s.whole else format_drop(s, prompt.limit),
             "" if s.kind == "end" else " ".join(s.text.split())[:60],
         )
         for s in prompt.segments
@@ -54,7 +55,7 @@ def budget_table(prompt: Prompt, max_new_tokens: int) -> Table:
             segment_name(s),
             str(s.tokens) if s.kept else NOTHING,
             Painted((_bar_of(s.kind, s.tokens, given),)),
-            "" if s.kept else format_drop(s, prompt.limit),
+            "" if s.whole else format_drop(s, prompt.limit),
         )
         for s in prompt.segments
     ]
@@ -92,7 +93,8 @@ def budget_line(prompt: Prompt, *, follows: bool = False) -> str:
     follows: there are earlier turns, so that a prompt without one says that it is sent alone.
     """
     alone = [_("alone")] if follows and not any(s.kind == "turn" for s in prompt.segments) else []
-    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *_shots_and_turns(prompt), *alone])
+    cut = [_("question cut by {count}").format(count=s.cut) for s in prompt.segments if s.cut]
+    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *cut, *_shots_and_turns(prompt), *alone])
 
 
 def _shots_and_turns(prompt: Prompt) -> list[str]:
@@ -259,15 +261,31 @@ def sparkline(values: Sequence[float], most: int = 40) -> str:
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def sessions_table(entries: Sequence[SessionSummary]) -> str | Table:
-    """Sessions, newest first, with the numbers that /load and `flanchat sessions` take."""
-    if not entries:
-        return _("There are no sessions yet.")
-    rows = tuple(
-        (str(number), entry.name, entry.last[:16].replace("T", " "), str(entry.turns), _first_question(entry))
-        for number, entry in enumerate(entries, 1)
+def sessions_table(entries: Sequence[SessionSummary], left_out: int = 0) -> str | Table:
+    """Sessions, newest first, with the numbers that /load and `flanchat sessions` take: q1 for a one-shot question.
+
+    left_out: how many one-shot questions are not among them.
+    """
+    hidden = (
+        ngettext(
+            "{count} one-shot question is left out; --one-shots lists it.",
+            "{count} one-shot questions are left out; --one-shots lists them.",
+            left_out,
+        ).format(count=format_count(left_out))
+        if left_out
+        else ""
     )
-    return Table(_("Sessions"), ("", _("name"), _("last used"), _("turns"), _("first question")), rows)
+    if not entries:
+        return join_sentences(_("There are no sessions yet."), hidden)
+    counts = {True: 0, False: 0}
+    rows = []
+    for entry in entries:
+        counts[entry.one_shot] += 1
+        number = f"{'q' if entry.one_shot else ''}{counts[entry.one_shot]}"
+        used = entry.last[:16].replace("T", " ")
+        rows.append((number, entry.name, used, str(entry.turns), _first_question(entry)))
+    columns = ("", _("name"), _("last used"), _("turns"), _("first question"))
+    return Table(_("Sessions"), columns, tuple(rows), hidden)
 
 
 def _first_question(entry: SessionSummary) -> str:
@@ -281,11 +299,23 @@ def _first_question(entry: SessionSummary) -> str:
 
 
 def hits_table(hits: Sequence[SearchHit], words: str) -> str | Table:
-    """Search hits, with the found words in brackets."""
+    """Search hits, with the found words in brackets, and the ratings if there are any."""
+    if not hits and not words:
+        return _("No answer has this rating.")
     if not hits:
         return _("No session contains: {words}").format(words=words)
-    rows = tuple((hit.entry.name or hit.entry.path.stem, hit.entry.last[:10], marked(hit)) for hit in hits)
-    columns = (_("session"), _("last used"), _("text"))
+    is_rated = any(hit.rating for hit in hits)
+    rows = tuple(
+        (
+            hit.entry.name or hit.entry.path.stem,
+            hit.entry.last[:10],
+            *([str(hit.turn), hit.rating] if is_rated else []),
+            marked(hit),
+        )
+        for hit in hits
+    )
+    rated = (_("turn"), _("rating")) if is_rated else ()
+    columns = (_("session"), _("last used"), *rated, _("text"))
     return Table(_("Hits"), columns, rows, hint=_("/load SESSION opens one."))
 
 

@@ -149,7 +149,7 @@ class Terminal:
         for at, column in enumerate(table.columns):
             drawn.add_column(
                 Text(printable(column)),
-                no_wrap=at == 0 and fits,
+                no_wrap=(at == 0 and fits) or any(not isinstance(row[at], str) for row in table.rows),  # a bar
                 max_width=room if at == 0 else None,
                 overflow="fold",
             )
@@ -179,12 +179,16 @@ class Spinner:
         self._drawn: Status | None = None
 
     def __enter__(self) -> Spinner:
-        if not self._terminal.plain and self._terminal.console.is_terminal and self._status():
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Begin to draw, if there is a status now and nothing is drawn yet."""
+        if self._drawn is None and not self._terminal.plain and self._terminal.console.is_terminal and self._status():
             from rich.status import Status
 
             self._drawn = Status(self, console=self._terminal.console)
             self._drawn.start()
-        return self
 
     def __rich__(self) -> Text:
         from rich.text import Text

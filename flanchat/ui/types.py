@@ -11,6 +11,7 @@ from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled
 
 if TYPE_CHECKING:
     from flanchat.experiments.why import Why
@@ -82,6 +83,20 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The answers of a beam search or of a vote, of which `answer` is one."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """The ways to fill the blanks of a text."""
+
+    filled: Filled
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two answers and their differences.
 
@@ -118,6 +133,8 @@ class ResultStream:
     status: Callable[[], str]
 
 
-Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Comparison | Reasons
+Drawable: TypeAlias = (
+    str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Fills | Comparison | Reasons
+)
 """What a `View` prints at once."""
 DRAWABLE = get_args(Drawable)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flanchat.base.format import format_percent
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import printable
-from flanchat.prompting.prompt import Prompt, segment_name, warning_line
+from flanchat.prompting.prompt import Prompt, cut_words, segment_name, warning_line
 from flanchat.sessions.calibration import CONTENT_FREE
 from flanchat.sessions.choices import BIASED, ScoredChoice, is_calibrated, template_shares
 
@@ -23,24 +23,51 @@ def mostly_unknown(prompt: Prompt) -> bool:
     return bool(asked) and sum(c in lost for c in asked) * 2 > len(asked)
 
 
+def losses(prompt: Prompt) -> dict[str, str]:
+    """What an answer's prompt has lost, dropped parts and unreadable characters, as a warning for each cause.
+
+    The cause of dropped turns is that some are dropped, whichever they are: a long conversation is warned once.
+    """
+    found = {}
+    if dropped := [segment for segment in prompt.segments if not segment.kept]:
+        names = join_list(map(segment_name, dropped))
+        found[" ".join({"dropped": None} | dict.fromkeys(segment.kind for segment in dropped))] = _(
+            "! over the budget of {limit} tokens, dropped: {dropped}"
+        ).format(limit=prompt.limit, dropped=names)
+    for segment in prompt.segments:
+        if segment.cut:
+            found["cut"] = _("! over the budget of {limit} tokens, cut of the question: {what}").format(
+                limit=prompt.limit, what=cut_words(segment)
+            )
+    return found | _unread(prompt)
+
+
 def loss_lines(prompt: Prompt) -> list[str]:
     """Warnings to print with an answer: dropped parts and unreadable characters of its prompt."""
-    dropped = join_list(segment_name(s) for s in prompt.segments if not s.kept)
-    warning = _("! over the budget of {limit} tokens, dropped: {dropped}").format(limit=prompt.limit, dropped=dropped)
-    return [warning] * bool(dropped) + unread_lines(prompt)
+    return list(losses(prompt).values())
+
+
+def losses_of_several(prompts: Iterable[Prompt]) -> list[str]:
+    """The warnings about several prompts, each once."""
+    return list(dict.fromkeys(line for prompt in prompts for line in loss_lines(prompt)))
 
 
 def unread_lines(prompt: Prompt) -> list[str]:
-    """Warnings about what the model cannot read; of line breaks only those of the question: most prompts have some."""
+    """Warnings about what the model cannot read."""
+    return list(_unread(prompt).values())
+
+
+def _unread(prompt: Prompt) -> dict[str, str]:
+    """What the model cannot read, by cause; of line breaks only those of the question: most prompts have some."""
     if mostly_unknown(prompt):
-        return [_("! Most of this question is outside the model's vocabulary; expect nonsense.")]
+        return {"mostly": _("! Most of this question is outside the model's vocabulary; expect nonsense.")}
     breaks = sum(segment.text.count("\n") for segment in prompt.segments if segment.kind == "question")
-    lines = []
+    lines = {}
     for warned in prompt.warnings:
         if warned.kind != "newline":
-            lines.append("! " + warning_line(warned))
+            lines[f"{warned.kind} {warned.chars}"] = "! " + warning_line(warned)
         elif breaks:
-            lines.append("! " + warning_line(replace(warned, count=breaks)))
+            lines["newline"] = "! " + warning_line(replace(warned, count=breaks))
     return lines
 
 

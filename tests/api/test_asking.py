@@ -246,3 +246,29 @@ def test_a_closed_model_says_so_whatever_is_asked_of_it(scripted: MakeModel) -> 
     for use in (model.__enter__, lambda: model.tokens("hi"), lambda: model.ask("hi"), lambda: model.score("a", ["b"])):
         with pytest.raises(flanchat.UsageError, match="this model is closed"):
             use()
+
+
+def test_a_vote_gives_the_winner_the_counts_and_all_answers(scripted: MakeModel) -> None:
+    with pytest.warns(flanchat.FlanchatWarning, match=r"votes at temperature 0\.7"):
+        answer = scripted(("Rome",), ("Paris",), ("paris",)).ask("Capital?", vote=3)
+
+    assert (answer.text, [one.text for one in answer.candidates]) == ("Paris", ["Rome", "Paris", "paris"])
+    assert answer.vote is not None
+    assert (answer.vote.agree, answer.vote.words) == (2, "2 of 3 agree")
+
+
+def test_the_stream_of_several_answers_has_only_the_one_that_counts(scripted: MakeModel) -> None:
+    with scripted(("Par", "is"), ("Rome",)).stream("Capital?", n_best=2) as stream:
+        kinds = [type(event).__name__ for event in stream]
+
+    assert kinds == ["Started", "Delta", "Finished"]
+    assert [one.text for one in stream.answer.candidates] == ["Paris", "Rome"]
+    assert stream.answer.vote is None
+
+
+def test_many_questions_can_be_voted_on(scripted: MakeModel) -> None:
+    answers = scripted(("a",), ("b",), ("b",), ("c",), ("d",), ("d",)).ask_all(
+        ["one", "two"], vote=3, do_sample=True, progress=False
+    )
+
+    assert [answer.text for answer in answers] == ["b", "d"]

@@ -77,7 +77,7 @@ def test_a_vocabulary_of_characters_makes_prompts_too_unless_none_can_have_so_fe
     [
         (("--precision", "int4"), "unknown precision int4; expected auto, float32, float16, bfloat16, int8"),
         (("--runs", "0"), "0 is not in the range x>=1"),
-        (("--input-tokens", "1"), "1 is not in the range x>=2"),
+        (("--input-tokens", "1"), "1 is not in the range 2<=x<=2048"),
         (("--device", "tpu"), "unknown device tpu"),
     ],
 )
@@ -88,3 +88,10 @@ def test_impossible_measurements_are_refused(main: Main, tiny_model: Path, argum
     assert said in ended.err
     assert ended.out == ""
     assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("flag", "most"), [("--input-tokens", 2048), ("--new-tokens", 1024)])
+def test_a_bench_is_bounded_like_prompts_and_answers(main: Main, flag: str, most: int):
+    ended = main("bench", flag, str(most + 1))
+
+    assert (ended.status, f"2<=x<={most}" in ended.err) == (2, True)

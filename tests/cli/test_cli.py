@@ -481,3 +481,22 @@ def test_a_file_of_weights_in_place_of_its_folder_is_named_and_no_hub_is_asked(m
 def test_a_line_break_of_the_question_is_named_and_those_of_the_template_are_not(main: Main):
     assert "! 1 line break is read as a space" in main("ask", "-p", "qa", "Is it\nblue?").err
     assert "line break" not in main("ask", "-p", "qa", "Is it blue?").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "chinese"),
+    [
+        (["ask", "--foo", "x"], "No such option '--foo'. Did you mean '--no-log'?", "没有选项 '--foo'。"),
+        (["ask", "-o"], "Option '-o' requires an argument.", "选项 '-o' 需要一个值。"),
+        (["bench", "--runs", "x"], "'--runs': 'x' is not a valid integer range.", "'x' 不是有效的整数。"),
+        (["bench", "--runs", "0"], "0 is not in the range x>=1.", "0 不在范围 x>=1 内。"),
+        (["sweep"], "Missing argument 'FILE'.", "缺少参数 'FILE'。"),
+        (["sessions", "foo"], "No such command 'foo'.", "没有命令 'foo'。"),
+        (["sessions", "show", "a", "b"], "Got unexpected extra argument (b)", "多余的参数（b）"),
+    ],
+)
+def test_what_click_says_of_a_command_line_is_translated(main: Main, arguments: list[str], english: str, chinese: str):
+    ended, translated = main(*arguments), main(*arguments, env={"FLANCHAT_LANG": "zh"})
+
+    assert (ended.status, english in ended.err) == (2, True)
+    assert (translated.status, chinese in translated.err) == (2, True)

@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from flanchat.base.i18n import use_language
 from flanchat.cli import COMMANDS
+from flanchat.engine.devices.reasons import shown
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import SETTINGS, find_setting
 from tests.cli.conftest import Main
@@ -59,3 +61,39 @@ def test_help_names_the_nearest_topic_and_how_to_ask_instead(main: Main):
 
 def test_a_prompt_that_begins_with_help_is_answered(main: Main):
     assert main("help", "me", "find", "a", "name").status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chinese"),
+    [
+        (("ask", "--nope"), "没有选项 '--nope'"),
+        (("sessions", "show"), "缺少参数 'N|NAME|ID|PATH'。"),
+        (("completions", "tcsh"), "'tcsh' 不在 'bash', 'zsh', 'fish' 之中。"),
+        (("ask", "--seed", "x", "hi"), "'--seed' 的值无效：'x' 不是整数。"),
+        (("doctor", "extra"), "多出了参数（extra）"),
+        (("ask", "-p"), "选项 '-p' 需要一个值。"),
+        (("ask", "-m", "nix", "hi"), "应为文件夹、短名称或 [hf:|om:]OWNER/NAME[@REVISION]，实际都不是"),
+    ],
+)
+def test_what_is_wrong_with_a_command_line_is_said_in_chinese(main: Main, arguments: tuple[str, ...], chinese: str):
+    ended = main(*arguments, env={"FLANCHAT_LANG": "zh"})
+
+    assert ended.status != 0
+    assert chinese in ended.err
+
+
+def test_profiles_are_described_in_chinese(main: Main):
+    assert "英语译成德语。" in main("profiles", env={"FLANCHAT_LANG": "zh"}).out
+
+
+def test_the_reason_of_a_precision_is_chinese_and_an_unknown_one_stays_as_recorded():
+    why = "what suits npu:0: half the bytes of a large model; the range of float32"
+    measured = "float16 (packed, prompts onednn) takes 59 µs for a row and a matrix"
+    use_language("zh", {})
+    try:
+        assert shown(why) == "适合 npu:0：大模型的字节数减半；数值范围与 float32 相同"
+        assert shown(f"as you chose; {measured}").startswith("由你指定；float16 (packed, prompts onednn) 计算一行")
+        assert shown("of another version") == "of another version"
+    finally:
+        use_language("en", {})
+    assert shown(why) == why

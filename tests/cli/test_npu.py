@@ -278,7 +278,7 @@ def test_an_answer_that_float16_cannot_hold_is_made_in_float32_and_one_line_says
 
     swept = flanchat("sweep", "-", *options, stdin="add salt\nParis\n", env=chip)
     ended = flanchat("ask", "--json", "Paris", *options, env=chip)
-    shown = flanchat("sessions", "show", "1", env=chip)
+    shown = flanchat("sessions", "show", "q1", env=chip)
 
     answer, lines = _strict(ended.out), list(map(_strict, swept.out.splitlines()))
     assert (ended.status, answer["engine"]["precision"]) == (0, "float32")
@@ -294,7 +294,7 @@ def test_a_float16_that_was_chosen_gives_no_answer_and_names_the_wider_precision
 
     ended = flanchat("chat", *options, "--no-log", stdin="Paris\n", env=fake_npu())
     chosen = flanchat("choose", *options, "Paris", "yes", "no", "--json", env=fake_npu())
-    shown = flanchat("sessions", "show", "1")
+    shown = flanchat("sessions", "show", "q1")
 
     for refused in (ended, chosen):
         assert (refused.status, refused.out) == (1, "")

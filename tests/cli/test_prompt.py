@@ -115,3 +115,65 @@ def test_neither_imports_torch(tmp_path: Path):
 
         assert done.stderr == ""
         assert "hell" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "temperature=0.5", "-o", "decode.temperature=1"], "temperature is given twice, as 0.5 and as 1"),
+        (["-o", "seed=4", "--seed", "3"], "seed is given twice, as 4 and as 3"),
+        (["-p", "translate-de", "--var", "a=1", "--var", "a=2"], "--var a is given twice, as 1 and as 2"),
+    ],
+)
+def test_what_is_given_twice_is_refused(main: Main, arguments: list[str], said: str):
+    ended = main("prompt", *arguments, "hello")
+
+    assert (ended.status, said in ended.err) == (2, True)
+
+
+def test_variables_have_their_names_in_the_ledger(main: Main, tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text("template: '{{tone}} words: {{input}}'\nvars: {tone: {default: kind}}\n")
+
+    shown = main("prompt", "-p", "./mine.yaml", "hello").out.splitlines()
+
+    assert [line.split()[:2] for line in shown[2:4]] == [["variable", "tone"], ["template", "2"]]
+    assert shown[4].split()[:2] == ["question", "1"]  # the blank before its first word does not make it the template's
+
+
+def test_a_warning_is_not_repeated_until_its_cause_changes(main: Main):
+    said = main("chat", stdin="one 日\ntwo 日\nthree\nfour 日\n").err
+
+    assert [line for line in said.splitlines() if "vocabulary" in line] == [
+        f"flanchat: line {line}: ! 1 character is not in the model's vocabulary: 日" for line in (1, 4)
+    ]
+
+
+def test_a_cut_question_is_said_in_answer_ledger_and_transcript(main: Main, tmp_path: Path):
+    long = "word " * 100
+    options = ["-o", "max_input_tokens=30", "-o", "truncate=middle"]
+
+    asked = main("ask", *options, long)
+    shown = main("prompt", *options, long).out
+    [transcript] = transcripts(tmp_path)
+    [segment] = [
+        segment
+        for event in map(json.loads, transcript.read_text().splitlines())
+        if event["type"] == "prompt"
+        for segment in event["segments"]
+        if segment["kind"] == "question"
+    ]
+
+    assert (segment["cut_at"], segment["cut"]) == ("middle", 101 - 30)
+    assert "over the budget of 30 tokens, cut of the question: 71 tokens in the middle" in asked.err
+    assert "cut: 71 tokens in the middle" in shown
+    assert " cut: 71 tokens in the middle" in main("sessions", "show", transcript).out
+
+
+def test_a_variable_takes_the_text_of_a_file(main: Main, tmp_path: Path):
+    (tmp_path / "sky.txt").write_text("The sky is blue.\n")
+
+    shown = main("prompt", "-p", "passage", "--var", "passage=@sky.txt", "Question: What is blue?")
+    missing = main("prompt", "-p", "passage", "--var", "passage=@no.txt", "Question: What is blue?")
+
+    assert shown.out.startswith("Read the passage and answer the question. The sky is blue. Question: What is blue?")
+    assert (missing.status, "no.txt: No such file" in missing.err) == (2, True)

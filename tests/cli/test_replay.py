@@ -181,8 +181,16 @@ def test_the_readable_part_of_a_damaged_record_is_replayed(main: Main, talk: Pat
     [
         (("nowhere",), 2, "no session nowhere"),
         (("./nowhere.jsonl",), 2, "no such file"),
-        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object per line; line 1: not a JSON object"),
-        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
+        (
+            ("words.txt",),
+            2,
+            "words.txt: expected a transcript or a session exported as .json or .jsonl; line 1: not a JSON object",
+        ),
+        (
+            ("half.jsonl",),
+            2,
+            "half.jsonl: expected a transcript or a session exported as .json or .jsonl; line 1: cut short",
+        ),
         (("question.jsonl",), 2, "question.jsonl: nothing to replay: none of its questions has an answer"),
         (("answer.jsonl", "-p", "qaa"), 2, "qaa"),
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),
@@ -222,3 +230,30 @@ def test_ctrl_c_keeps_the_finished_turns_and_ends_with_status_130(
 
     assert status == 130
     assert re.search(r"stopped after \d of 2 turns: \d same", screen.text())
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_an_exported_session_replays_like_its_transcript(main: Main, talk: Path, ending: str):
+    main("sessions", "export", talk, f"talk.{ending}")
+
+    every = main("replay", f"./talk.{ending}", "--all", "--json")
+    branch = main("replay", f"./talk.{ending}")
+
+    assert [turn["same"] for turn in turns(every)] == [True] * 6
+    assert "4 turns: 4 same\nIdentical: " in branch.out
+
+
+def test_an_exported_session_keeps_choices_and_chosen_tokens(main: Main, tmp_path: Path):
+    main("chat", stdin="/profile sentiment\nI loved it.\n/profile plain\nhello\n/alt 1 2\n/export talk.jsonl\n")
+
+    assert [turn["same"] for turn in turns(main("replay", "talk.jsonl", "--all", "--json"))] == [True] * 3
+    assert "choose one with --profile" in main("replay", "talk.jsonl", "-o", "top_k=5").out
+
+
+def test_what_is_no_export_is_refused_as_before(main: Main, tmp_path: Path):
+    for text in ("", "[]", '{"a": 1}', '{"id": "x", "asked": "y", "question": "z", "prompt": "text"}'):
+        (tmp_path / "other.jsonl").write_text(text)
+
+        ended = main("replay", "./other.jsonl")
+
+        assert (ended.status, "expected a transcript or a session exported" in ended.err) == (2, True)

@@ -214,3 +214,88 @@ def test_profiles_check_reports_what_the_model_would_lose(main: Main, tmp_path: 
     assert "json.yaml:2: prefix: " in ended.out
     assert "{ }" in ended.out
     assert main("profiles", "check", "qa").out.endswith("qa.yaml: ok\n")
+
+
+def test_one_shot_questions_are_left_out_of_the_list_unless_asked_for(main: Main, sessions: Path, tiny_model: Path):
+    main("ask", "one shot", "-m", tiny_model, *SHORT)
+
+    listed, whole = main("sessions").out, main("sessions", "list", "--one-shots").out
+
+    assert [line.split()[:2] for line in listed.splitlines()[2:5]] == [["1", "blue"], ["2", "green"], ["3", "red"]]
+    assert listed.endswith("1 one-shot question is left out; --one-shots lists it.\n")
+    assert [line.split()[0] for line in whole.splitlines() if "one shot" in line] == ["q1"]
+    assert "one shot" in main("sessions", "show", "q1").out
+    assert main("sessions", "show", "1").out == main("sessions", "show", "blue").out
+    assert "[shot]" in main("sessions", "search", "shot").out
+
+
+def test_a_chat_continues_the_last_session_and_a_question_the_last_of_either_kind(main: Main, tiny_model: Path):
+    small = ("-m", tiny_model, *SHORT)
+    main("chat", *small, stdin="chat\n")
+    main("ask", "one", *small)
+
+    chat = main("chat", "-c", "-m", tiny_model, stdin="/history\n")
+    again = main("ask", "two", "-c", "-m", tiny_model)
+    chat_after = main("chat", "-c", "-m", tiny_model, stdin="/history\n")
+
+    assert [line.split()[1] for line in chat.out.splitlines()[2:]] == ["chat"]
+    assert "earlier turns are not sent" in again.err
+    assert [line.split()[1] for line in chat_after.out.splitlines()[2:]] == ["one", "two"]  # a conversation now
+    assert "earlier turns are not sent" not in main("ask", "three", "-c", "-m", tiny_model).err
+
+
+def test_only_one_shot_questions_are_no_session_to_chat_in(main: Main, tiny_model: Path):
+    main("ask", "one", "-m", tiny_model, *SHORT)
+
+    ended = main("chat", "-c", "-m", tiny_model)
+
+    assert (ended.status, "flanchat ask -c continues the last one" in ended.err) == (2, True)
+    assert main("sessions").out.startswith("There are no sessions yet. 1 one-shot question is left out")
+
+
+def test_a_named_question_is_in_the_list(main: Main, tiny_model: Path):
+    main("ask", "one", "-m", tiny_model, *SHORT, "-s", "zoo")
+
+    assert "zoo" in main("sessions").out
+    assert main("ask", "one", "-m", tiny_model, "-s", "q7").status == 2
+
+
+def test_a_saved_session_is_rated_searched_and_swept(main: Main, tmp_path: Path):
+    main("chat", "-p", "qa", stdin="What is the capital of France?\nWhat is the capital of Spain?\n/rate 1 good\n")
+
+    rated = main("sessions", "rate", "1", "2", "bad")
+    noted = main("sessions", "note", "1", "2", "no, it", "is not")
+    searched = main("sessions", "search", "--rated", "bad")
+    shown = main("sessions", "show", "1").out
+    written = main("sessions", "rated", "good.csv", "--rated", "good")
+    again = main("sessions", "rated", "good.csv")
+    swept = main("sweep", "good.csv", "--out", "a.jsonl")
+
+    assert rated.out.endswith(": bad\n")
+    assert noted.out.endswith(": bad · no, it is not\n")
+    assert "Spain" in searched.out
+    assert "France" not in searched.out
+    assert "rating: bad\nnote: no, it is not\n" in shown
+    assert (written.out, again.status) == ("Written: good.csv (1 answer)\n", 4)
+    assert "right answers from target" in swept.err
+    assert main("sessions", "search").status == 2
+    assert main("sessions", "rate", "1", "9", "bad").err == (
+        "flanchat: turn 9: expected a turn from 1 to 2; /history numbers them\n"
+    )
+
+
+def test_an_exported_session_keeps_its_review(main: Main, tmp_path: Path):
+    main("chat", stdin="hello\n/rate good\n/note kind\n/export talk.jsonl\n/export talk.html\n/export talk.md\n")
+
+    assert "rating: good\nnote: kind\n" in main("sessions", "show", "./talk.jsonl").out
+    assert json.loads((tmp_path / "talk.jsonl").read_text())["rating"] == "good"
+    assert "- rating: `good`\n- note: `kind`" in (tmp_path / "talk.md").read_text()
+    assert "rating: <bdi>good</bdi>" in (tmp_path / "talk.html").read_text()
+
+
+def test_a_folder_that_cannot_hold_sessions_names_the_ways_out_of_the_shell(main: Main, tmp_path: Path):
+    (tmp_path / "taken").write_text("")
+
+    ended = main("ask", "x", env={"FLANCHAT_DATA": str(tmp_path / "taken")})
+
+    assert (ended.status, "set FLANCHAT_DATA to another folder, or start with --no-log" in ended.err) == (4, True)

@@ -324,6 +324,14 @@ def test_the_column_of_right_answers_is_not_called_unused_however_it_is_spelt(ma
     assert "not in the prompt" not in ended.err
 
 
+def test_a_seed_given_twice_is_refused(main: Main, tmp_path: Path):
+    (tmp_path / "q.txt").write_text("hello")
+
+    ended = main("sweep", "q.txt", "--seed", "3", "-o", "seed=1..4")
+
+    assert (ended.status, "seed= occurs twice" in ended.err) == (2, True)
+
+
 # Choices
 
 REVIEWS = [
@@ -494,3 +502,16 @@ def test_a_report_that_cannot_be_made_is_refused_before_anything_is_asked(
 
     assert (ended.status, ended.out) == (2, "")
     assert said in ended.err
+
+
+def test_a_sweep_says_what_the_model_cannot_read_and_which_combinations_have_idle_settings(main: Main, tmp_path: Path):
+    (tmp_path / "q.txt").write_text(f"hello\nbye 日\n{'word ' * 40}\n")
+
+    ended = main(
+        "sweep", "q.txt", "-o", "temperature=0,0.7", "-o", "seed=1", "-o", "max_input_tokens=30", "-o", "truncate=end"
+    )
+
+    assert ended.status == 0
+    assert "1 of 2 combinations: seed has no effect while temperature is 0, which means greedy" in ended.err
+    assert "1 of 3 prompts have characters that are not in the model's vocabulary, the first at q.txt:2" in ended.err
+    assert "1 of 3 prompts are over the budget and their questions are cut, the first at q.txt:3" in ended.err

@@ -77,8 +77,8 @@ def test_json_and_transcript_have_every_cell_with_its_origin(main: Main, environ
     kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
     assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
 
-    assert "0      Name a fruit. (1 grid)" in main("sessions").out
-    shown = main("sessions", "show", "1").out
+    assert "0      Name a fruit. (1 grid)" in main("sessions", "list", "--one-shots").out
+    shown = main("sessions", "show", "q1").out
     assert "axes: profile=plain,qa seed=1,2" in shown
     assert all(cell["answer"]["text"] in shown for cell in whole["cells"])
 
@@ -158,6 +158,17 @@ def test_a_failed_cell_does_not_stop_the_others_and_the_status_is_1(main: Main):
     assert rows[0]["text"]
     assert "/nowhere/at/all" in rows[1]["problem"]
     assert "1 of 2 cells failed" in ended.err
+
+
+def test_a_grid_names_settings_without_effect_and_what_the_model_cannot_read(main: Main):
+    some = main("whatif", "--full", "temperature=0,0.7", "seed=1,2", "--csv", "Name a fruit, 日.")
+    choices = main("whatif", "-p", "sentiment", "temperature=0.5", "--csv", "I loved it.")
+
+    assert "2 of 4 cells: seed has no effect while temperature is 0, which means greedy" in some.err
+    assert some.err.count("1 character is not in the model's vocabulary: 日") == 1
+    assert "1 of 2 cells: temperature has no effect while the answer is one of the choices" in choices.err
+    assert "sampled" not in choices.err
+    assert "no effect" not in main("whatif", "temperature=0.5,0.7", "--csv", "Name a fruit.").err
 
 
 def test_another_model_has_its_divergence_from_the_first_along_that_ones_answer(main: Main, tmp_path: Path):

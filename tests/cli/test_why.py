@@ -74,7 +74,7 @@ def test_a_recorded_answer_is_explained_with_what_would_be_answered_and_where_th
     )
     assert "attention" in shown.out
     assert "not what made the answer" in " ".join(shown.out.split())
-    assert main("sessions", "show", "1").out.count("Why: change of the log-probability") == 2
+    assert main("sessions", "show", "q1").out.count("Why: change of the log-probability") == 2
     assert [len(events(tmp_path, "why"))] == [2]
 
 

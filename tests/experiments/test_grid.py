@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,8 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.ui.grid import draw_finished
+from flanchat.ui.results import View
 from tests.examples import examples
 from tests.profiles import bundled
 from tests.work import calls_of
@@ -477,6 +480,26 @@ def test_json_and_csv_hold_every_cell():
         "cell": "1", "profile": "qa", "seed": "5", "text": "a", "finish": "eos", "problem": "", "prompt_tokens": "4",
         "new_tokens": "1", "mean_logprob": "-0.100000", "total_s": "", "choices": "",
     }  # fmt: skip
+
+
+def test_a_seed_has_one_column_whether_it_is_an_axis_or_not():
+    made = experiment(session_on(ScriptedEngine()), "seed=1,2 x")
+    finish(made)
+    columns, rows = grid_rows(made.grid)
+
+    assert len(columns) == len({*columns})
+    assert [dict(zip(columns, row, strict=True))["seed"] for row in rows] == [str(made.grid.seed), "1", "2"]
+
+
+def test_of_answers_with_the_same_text_those_that_were_cut_are_counted(capsys):
+    made = experiment(session_on(ScriptedEngine((("Paris",),))), "top_k=5,6 max_new_tokens=1 x")
+    grid = finish(made)
+    cut = [cell.answer for cell in grid.cells if cell.answer is not None]
+    cut[0].finish = "length"
+
+    draw_finished(View(sys.stdout, os.environ, plain=True), grid, None, diff=False)
+
+    assert f"Paris […] 1/{len(cut)}\n" in capsys.readouterr().out
 
 
 def test_the_estimate_grows_with_rows_and_needs_an_earlier_answer():

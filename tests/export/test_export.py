@@ -633,3 +633,45 @@ def test_a_session_of_a_thousand_answers_is_one_page(tmp_path: Path):
     write_export(record_of(*answers), tmp_path / "long.html")
 
     assert (tmp_path / "long.html").stat().st_size < 10_000_000
+
+
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+def test_the_brief_form_has_questions_answers_and_their_review_and_no_more(tmp_path: Path, ending: str):
+    first = answer("Capital of France?", "Paris", rating="good", notes=("short and right",))
+    other = replace(first, id="other", text="Lyon")
+    record = record_of(other, first, answer("And of Spain?", "Madrid", 2, first))
+    path = tmp_path / f"talk.{ending}"
+
+    write_export(record, path, brief=True)
+    text = path.read_text(encoding="utf-8")
+
+    for shown in ("Capital of France?", "Paris", "good", "short and right", "And of Spain?", "Madrid"):
+        assert shown in text
+    for left_out in ("Lyon", "Ledger", "to first token", "<details"):
+        assert left_out not in text
+    assert len(text) < len(EXPORTERS[ending](record))
+
+
+def test_formats_for_programs_have_no_brief_form(tmp_path: Path):
+    for ending in ("json", "jsonl"):
+        with pytest.raises(UsageError, match=r"only \.md, \.html and \.txt have a brief form"):
+            write_export(small_record(), tmp_path / f"talk.{ending}", brief=True)
+
+
+@pytest.mark.parametrize("ending", ["md", "txt", "html"])
+def test_the_exact_prompt_is_in_every_format_for_people(ending: str):
+    text = EXPORTERS[ending](record_of(answer("Why?", "So.")))
+
+    assert re.search(r"Q: Why\?\n *A:", text)
+
+
+@pytest.mark.parametrize(("turns", "listed"), [(5, False), (6, True)])
+def test_a_page_of_more_than_five_turns_begins_with_its_questions(turns: int, listed: bool):
+    made: list[Answer] = []
+    for number in range(1, turns + 1):
+        made.append(answer(f"Question {number}?", "So.", number, made[-1] if made else None))
+
+    page = EXPORTERS["html"](record_of(*made))
+
+    assert ('<nav class="contents"' in page) is listed
+    assert page.count(f'href="#turn-{turns}"') == 1 + listed

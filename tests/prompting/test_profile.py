@@ -21,6 +21,8 @@ from flanchat.prompting.profile import (
     load_profile,
     split_template,
 )
+from flanchat.prompting.prompt import Setup, render
+from flanchat.prompting.settings import Settings
 
 BUNDLED = profile.profile_folders(None, {})
 NAMES = [
@@ -75,9 +77,9 @@ def test_a_bundled_profile_says_what_it_shows_and_has_no_setting_without_effect(
     ],
 )  # fmt: skip
 def test_a_bundled_template_is_the_text_the_demo_model_was_trained_on(name, sent):
-    parts = split_template(find_profile(name, BUNDLED).template)
+    segments = render(Setup(find_profile(name, BUNDLED), Settings()), "X", ())
 
-    assert "".join(p.text if isinstance(p, TemplateText) else {"input": "X"}[p.name] for p in parts) == sent
+    assert "".join(segment.gap + segment.text for segment in segments) == sent
 
 
 @pytest.mark.parametrize(

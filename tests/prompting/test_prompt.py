@@ -369,3 +369,96 @@ def test_the_parts_of_a_prompt_add_up_where_tokens_stand_before_and_after_it() -
     prompt = fit([Segment("question", "x = 1"), Segment("cue", "A:")], Settings(), measure)
 
     assert sum(segment.tokens for segment in prompt.segments) == prompt.tokens == 9
+
+
+LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("end", "Q: one two three four five six seven eight nine ten\nA:"),
+        ("start", "Q: eight nine ten eleven twelve thirteen fourteen fifteen\nA:"),
+        ("middle", "Q: one two three four five six thirteen fourteen fifteen\nA:"),
+    ],
+)
+def test_a_question_that_is_too_long_loses_the_part_that_the_setting_names(where, text):
+    whole = compiled(Profile("p", template="qa"), LONG, settings={"max_input_tokens": 512})
+    cut = compiled(Profile("p", template="qa"), LONG, settings={"max_input_tokens": 16, "truncate": where})
+
+    assert whole.text == f"Q: {LONG}\nA:"
+    [question] = [segment for segment in cut.segments if segment.kind == "question"]
+    assert (cut.text, question.cut_at, question.cut) == (text, where, whole.tokens - cut.tokens)
+    assert cut.tokens <= 16
+
+
+def test_a_question_that_fits_is_not_cut():
+    prompt = compiled(Profile("p"), LONG, settings={"truncate": "end"})
+
+    assert (prompt.text, [segment.cut for segment in prompt.segments]) == (LONG, [0, 0])
+
+
+def test_nothing_but_the_question_is_cut():
+    profile = Profile("p", template="qa", prefix="Count. " * 12)
+
+    with pytest.raises(BudgetError, match="truncate=end, middle or start"):
+        compiled(profile, LONG, settings={"max_input_tokens": 16, "truncate": "end"})
+
+
+def test_turns_and_shots_are_dropped_before_a_question_is_cut():
+    profile = Profile("p", template="qa", shots=SHOTS)
+
+    dropped = compiled(profile, "one two", settings={"max_input_tokens": 16, "truncate": "end"})
+    cut = compiled(profile, LONG, settings={"max_input_tokens": 16, "truncate": "end"})
+
+    assert [segment.cut for segment in dropped.segments if segment.cut] == []
+    assert [segment.kept for segment in cut.segments if segment.kind == "shot"] == [False] * 3
+    with pytest.raises(BudgetError, match="on_overflow"):
+        compiled(profile, LONG, settings={"max_input_tokens": 16, "truncate": "end", "on_overflow": "refuse"})
+
+
+@given(
+    st.text(st.sampled_from("ab \n\u0301\u200d中\U0001f600"), min_size=70, max_size=200).filter(str.strip),
+    st.sampled_from(["end", "middle", "start"]),
+)
+def test_a_cut_question_fits_and_has_no_half_characters(question: str, where: str):
+    try:
+        prompt = compiled(Profile("p"), question, settings={"max_input_tokens": 16, "truncate": where})
+    except BudgetError:
+        return
+
+    assert prompt.tokens <= 16
+    if where == "end":
+        left = prompt.text
+        assert question.startswith(left)
+        assert not (len(left) < len(question) and question[len(left)] in "\u0301\u200d" and not left[-1:].isspace())
+    elif where == "start":
+        assert question.endswith(prompt.text)
+        assert prompt.text[:1] not in ("\u0301", "\u200d") or prompt.text == question
+
+
+def test_the_question_is_counted_a_few_times_however_long_it_is():
+    counted = []
+
+    def measure(parts: Sequence[str]) -> Measured:
+        counted.append(sum(map(len, parts)))
+        return in_characters(parts)
+
+    setup = Setup(Profile("p"), Settings().with_layer("/set", {"truncate": "end"}))
+    setup.compile("word " * 200_000, (), measure)
+
+    assert len(counted) < 30
+    assert sum(sorted(counted)[:-1]) < 100_000
+
+
+def test_blanks_between_placeholders_are_no_part_of_their_own_and_go_with_an_empty_variable():
+    profile = Profile(
+        "p", template="{{tone}} {{place}} {{input}} ", vars={"tone": Variable("kind"), "place": Variable("")}
+    )
+
+    prompt = compiled(profile, "Why?")
+
+    assert prompt.text == "kind Why? "
+    assert [(segment.kind, segment.name) for segment in prompt.segments] == [
+        ("variable", "tone"), ("question", ""), ("template", ""), ("end", ""),
+    ]  # fmt: skip

@@ -512,3 +512,16 @@ def test_ctrl_c_drops_an_entry_of_several_lines():
     serve(context, f"{QUOTE}first", "second", KeyboardInterrupt(), "next", yes=True)
 
     assert questions(context) == ["next"]
+
+
+def test_an_answer_from_a_profiles_choices_adds_one_line(capsys):
+    context = context_of(("positive",), ("negative",))
+    context.session.use(bundled("sentiment"))
+
+    serve(context, "I loved it.")
+    whole = capsys.readouterr().out.splitlines()
+    serve(context, "/choose Is it? => yes | no")
+
+    assert [line.split(" ")[0] for line in whole][:2] == ["positive", "positive"]
+    assert "by average" in capsys.readouterr().out  # asked for
+    assert len([line for line in whole if "negative" in line]) == 1

@@ -130,7 +130,8 @@ NEEDS_MORE = {
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
-    "pick": "there is no grid yet",
+    "fill": "no blank to fill",
+    "pick": "there is nothing to pick from yet",
     "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs WORDS",
@@ -142,7 +143,8 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"), "nothing was asked yet"
+        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"),
+        "nothing was asked yet",
     ),
     "edit": "no question yet",
 }
@@ -327,7 +329,7 @@ def test_the_flags_of_whatif_may_follow_the_axes(here):
     assert (literal.grid.grid.full, literal.grid.grid.question) == (False, "--full")
 
 
-WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
+WORDS_OF_THE_USERS_OWN = {"/profile save", "/choose", "/fill"}
 
 
 def test_every_completion_works_or_has_completions_of_its_own(here):
@@ -687,10 +689,35 @@ def test_a_profile_of_another_model_or_base_is_refused(tmp_path: Path, line: str
 
 def test_a_change_of_profile_names_settings_without_effect():
     context = new_context()
-    enter(context, "/profile creative")
-    enter(context, "/set length_penalty 2")
+    enter(context, "/profile dialog")
+    enter(context, "/set format dialog")
 
-    assert str(enter(context, "/profile qa")).endswith("\nNote: length_penalty has no effect while num_beams is 1.")
+    assert str(enter(context, "/profile qa")).endswith("\nNote: format has no effect while turns is 0.")
+
+
+def test_a_setting_without_effect_is_named_once_and_again_when_it_is_given():
+    context = new_context()
+    note = "\nNote: length_penalty has no effect while num_beams is 1."
+
+    assert enter(context, "/set length_penalty 2") == f"length_penalty = 2.0{note}"
+    assert enter(context, "/set top_k 5") == "top_k = 5; sampling is on"
+    assert note not in str(enter(context, "/profile qa"))
+    assert enter(context, "/set length_penalty 3") == f"length_penalty = 3.0{note}"
+
+
+def test_settings_of_a_profile_with_choices_do_not_claim_to_sample():
+    context = new_context()
+    enter(context, "/profile sentiment")
+
+    assert enter(context, "/set temperature 0.5") == (
+        "temperature = 0.5\nNote: temperature has no effect while the answer is one of the choices."
+    )
+    assert enter(context, "/unset temperature") == "temperature = 1.0 (from default)"
+
+
+@pytest.mark.parametrize("line", ["/set temperature 0.5 temperature 1", "/regen temp=0.5 decode.temperature=1"])
+def test_a_setting_given_twice_is_refused(line: str):
+    assert error_of(new_context("a"), line) == "temperature is given twice, as 0.5 and as 1; give it once"
 
 
 def test_a_profile_for_another_model_explains_how_to_load_it(tmp_path):
@@ -720,11 +747,11 @@ def test_the_settings_table_names_the_source_of_each_value():
     table = enter(context, "/show settings")
 
     assert isinstance(table, Table)
-    assert [row[:3] for row in table.rows][9:11] == [
+    assert [row[:3] for row in table.rows][10:12] == [
         ("* decode.top_k", "5 (default 0)", "/set"),
         ("  decode.top_p", "1.0", "default"),
     ]
-    assert table.marked == (9,)
+    assert table.marked == (10,)
     assert table.note == "top_k has no effect while do_sample is false"
 
 
@@ -1154,6 +1181,39 @@ def test_a_profile_is_saved_with_the_current_settings_and_can_be_loaded(here):
     assert context.session.profile == saved
 
 
+def test_a_saved_profile_keeps_the_values_of_its_variables(here):
+    context = full_context(here)
+    enter(context, "/profile mine")
+    enter(context, "/var tone=curt")
+    enter(context, "/profile save curt")
+
+    session = Session(ScriptedEngine(), find_profile("curt", context.folders), Settings(), NoTranscript())
+
+    assert session.compile("Why?").text.endswith("curt Why?")
+
+
+def test_saving_says_that_a_profile_takes_the_place_of_the_bundled_one_of_its_name(here):
+    context = full_context(here)
+
+    said = str(enter(context, "/profile save qa"))
+
+    assert said.endswith("It takes the place of the bundled profile qa until you delete the file.")
+    assert "takes the place" not in str(enter(context, "/profile save bold"))
+
+
+def test_a_saved_profile_is_in_use_although_profiles_of_another_folder_are_found_first(here, tmp_path):
+    context = full_context(here)
+    first = tmp_path / "first"
+    first.mkdir()
+    (first / "bold.yaml").write_text("prefix: another")
+    context.folders = (first, *context.folders)
+
+    said = str(enter(context, "/profile save bold"))
+
+    assert said.endswith(f"-p bold goes on to find the one in {first}; this one is used by its path.")
+    assert context.session.profile.prefix == ""
+
+
 def test_a_saved_profile_is_only_overwritten_with_force(here):
     context = full_context(here)
     enter(context, "/profile save bold")
@@ -1451,8 +1511,8 @@ def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
     assert whole[1] == f"{sum(int(part[1]) for part in parts if part[1] != '-')} of {limit}"
     assert [part[3] != "" for part in parts] == [part[1] == "-" for part in parts]
     assert answer[0] == "answer"
-    assert all(len(str(row[2])) <= 32 for row in parts)
-    assert len(str(whole[2])) == 32
+    assert all(len(str(row[2])) <= 20 for row in parts)
+    assert len(str(whole[2])) == 20
 
 
 def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
@@ -1490,11 +1550,11 @@ def test_the_budget_line_says_when_earlier_turns_are_not_sent():
     assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
-@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 16), (900, 512, 32)])
+@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (900, 512, 20)])
 def test_the_bar_of_the_prompt_shows_any_share_of_the_budget_above_0(tokens, limit, filled):
     shown = budget_table(ledger_of(("question", tokens, True), limit=limit), 9)
 
-    assert str(shown.rows[-2][2]) == "#" * filled + "." * (32 - filled)
+    assert str(shown.rows[-2][2]) == "#" * filled + "." * (20 - filled)
 
 
 def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
@@ -1503,7 +1563,7 @@ def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
 
     parts = [row[2].parts[0] for row in shown.rows[: len(kinds)]]
     assert len({style for __, style in parts}) == len({text for text, __ in parts}) == len(kinds)
-    assert str(shown.rows[-2][2]) == "====++++****####~~~~............"
+    assert str(shown.rows[-2][2]) == "==++**##~~.........."
 
 
 def test_budget_shows_the_last_prompt_or_that_of_a_text_without_asking():
@@ -1801,8 +1861,8 @@ def test_a_conversation_is_exported_and_a_file_only_overwritten_with_force(here)
 
     assert "one" in (here / "talk.md").read_text()
     assert complete(context, "/export ta") == ["talk.md"]
-    assert complete(context, "/export talk.md ") == ["--force"]
-    assert complete(context, "/export talk.md --force ") == []
+    assert complete(context, "/export talk.md ") == ["--brief", "--force"]
+    assert complete(context, "/export talk.md --brief --force ") == []
     assert "ends in" in error_of(context, "/export talk.doc")
 
 
@@ -1917,3 +1977,57 @@ def test_every_command_takes_a_path_as_shells_and_terminals_give_it(here, tiny_m
     assert sorted(path.name for path in here.glob("*my*")) == sorted(
         ["my model", "my note.txt", "my one.yaml", "my talk.jsonl", *(["my out.md"] if command == "/export" else [])]
     )
+
+
+def test_a_picked_choice_does_not_suggest_to_sample():
+    context = new_context()
+    enter(context, "/profile sentiment")
+    shown = enter(context, "/whatif temperature=0.5 I loved it.")
+    assert isinstance(shown, ShowGrid)
+    list(shown.grid.cells())
+    context.grid = shown.grid
+
+    assert "do_sample" not in str(enter(context, "/pick 2"))
+
+
+def test_a_variable_takes_the_text_of_a_file_and_keeps_it(here):
+    context = full_context(here)
+    enter(context, "/profile passage")
+
+    said = enter(context, "/var passage=@news.txt")
+    prompts = [context.session.compile(question).text for question in ("Why?", "When?")]
+
+    assert said == "passage = The sea rose."
+    assert [prompt.count("The sea rose.") for prompt in prompts] == [1, 1]
+    assert complete(context, "/var passage=@ne") == ["passage=@news.txt"]
+    assert enter(context, "/var passage=@@home") == "passage = @home"
+    assert "no.txt: No such file" in error_of(context, "/var passage=@no.txt")
+
+
+def test_an_attached_file_says_what_keeps_it(here):
+    context = full_context(here)
+    enter(context, "/profile passage")
+
+    assert str(enter(context, "/file news.txt")).endswith("/var passage=@news.txt keeps it for all questions.")
+
+
+def test_answers_are_rated_and_noted_by_turn():
+    context = new_context("one", "two", "three")
+
+    said = [enter(context, line) for line in ("/rate bad", "/rate 1 4", "/note 2 too short")]
+    reviewed = rows(enter(context, "/rate"))
+    enter(context, "/rate 1 none")
+    enter(context, "/note 2 none")
+
+    assert said == ["Rated bad: Paris", "Rated 4: Paris", "Noted: Paris"]
+    assert reviewed == [
+        ("1", "4", "", "one", "Paris"), ("2", "", "too short", "two", "Paris"), ("3", "bad", "", "three", "Paris"),
+    ]  # fmt: skip
+    assert [row[0] for row in rows(enter(context, "/note"))] == ["3"]
+    assert [row[-1] for row in rows(enter(context, "/history"))] == ["", "", "bad"]
+
+
+def test_a_rating_names_what_is_possible():
+    assert error_of(new_context("one"), "/rate god") == ("/rate god: expected good, bad, a number from 1 to 5, or none")
+    assert error_of(new_context(), "/rate good") == "nothing was asked yet"
+    assert str(enter(new_context("one"), "/rate")).startswith("No answer is rated yet")

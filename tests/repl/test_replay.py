@@ -291,10 +291,16 @@ def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest
         ("/replay ./nowhere.jsonl", "nowhere.jsonl: no such file"),
         (
             "/replay broken.jsonl",
-            "broken.jsonl: expected a transcript, one JSON object per line; line 1: not a JSON object",
+            "broken.jsonl: expected a transcript or a session exported as .json or .jsonl; line 1: not a JSON object",
         ),
-        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object per line; the file is empty"),
-        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
+        (
+            "/replay empty.jsonl",
+            "empty.jsonl: expected a transcript or a session exported as .json or .jsonl; the file is empty",
+        ),
+        (
+            "/replay half.jsonl",
+            "half.jsonl: expected a transcript or a session exported as .json or .jsonl; line 1: cut short",
+        ),
         ("/replay first --profile qaa", "qaa"),
         ("/replay first --profile", "--profile: expected NAME|FILE after it"),
         (

@@ -184,7 +184,8 @@ def test_several_prompts_have_their_answers_in_order(tiny: Served) -> None:
     alone = [text_of(tiny.ask({"prompt": prompt, "max_tokens": 6})) for prompt in prompts]
     assert [choice["text"] for choice in reply["choices"]] == [text for text in alone for __ in range(2)]
     assert [prompt["text"] for prompt in reply["flanchat"]["prompts"]] == prompts
-    assert "the 2 answers are the same, because nothing is sampled" in reply["flanchat"]["notes"]
+    note = "the 2 answers are the same, because nothing is sampled; n_best takes the best of a search"
+    assert note in reply["flanchat"]["notes"]
 
 
 def test_a_shuffled_profile_asks_every_seed_with_its_own_order(scripted: Served) -> None:
@@ -401,3 +402,60 @@ def test_recorded_answers_are_a_session_of_single_questions(scripted: Served, tm
     ]
     assert answers[0].prompt.text == "Q: Before\nA: Yes\n\nFirst?"
     assert list(record.problems) == []
+
+
+# -- several answers of which one counts ------------------------------------------------------------------------------
+
+
+def test_a_vote_is_one_answer_with_the_counts_of_all(scripted: Served, script: Script) -> None:
+    script("Rome", "Paris", "paris.")
+
+    reply = scripted.ask({"prompt": "Capital?", "settings": {"vote": 3}})
+
+    [choice] = reply["choices"]
+    assert choice["text"] in ("Paris", "paris.")
+    vote = choice["flanchat"]["vote"]
+    assert (vote["agree"], vote["of"]) == (2, 3)
+    assert len({candidate["seed"] for candidate in choice["flanchat"]["candidates"]}) == 3
+    assert any(note.startswith("votes at temperature 0.7") for note in reply["flanchat"]["notes"])
+
+
+def test_a_vote_streams_its_winner_as_one_part(scripted: Served, script: Script) -> None:
+    script("Rome", "In Paris", "In Paris")
+
+    events = scripted.events({"prompt": "Capital?", "settings": {"vote": 3}})
+
+    assert [text for event in events if (text := event["choices"][0]["text"])] == ["In Paris"]
+
+
+def test_n_answers_of_a_beam_search_are_its_best_ones(scripted: Served, script: Script) -> None:
+    script("Paris", "Rome")
+
+    reply = scripted.ask({"prompt": "Capital?", "n": 2, "settings": {"num_beams": 4}})
+
+    assert [choice["text"] for choice in reply["choices"]] == ["Paris", "Rome"]
+    assert "the 2 answers are the best of a beam search" in reply["flanchat"]["notes"]
+    assert [request.decoding.beam for request in scripted.engine.asked]  # type: ignore[attr-defined] == [0, 1]
+
+
+def test_n_best_answers_of_a_stream_are_those_of_the_whole_reply(scripted: Served, script: Script) -> None:
+    script("Paris", "Rome")
+
+    events = scripted.events({"prompt": "Capital?", "n": 2, "settings": {"n_best": 3}})
+
+    texts = ["".join(c["text"] for e in events for c in e["choices"] if c["index"] == index) for index in (0, 1)]
+    assert texts == ["Paris", "Rome"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        ({"n": 5, "settings": {"num_beams": 4}}, "5 answers of a beam search with 4 beams"),
+        ({"n": 5, "settings": {"vote": 64}}, "320 answers, 64 for each vote; at most 128"),
+    ],
+)
+def test_more_answers_than_there_can_be_are_refused(scripted: Served, asked: dict[str, Any], what: str) -> None:
+    status, error = scripted.refused({"prompt": "Capital?", **asked})
+
+    assert (status, error["param"]) == (400, "n")
+    assert what in error["message"]

@@ -14,6 +14,7 @@ from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 from flanchat.sessions.serialization import (
@@ -74,6 +75,15 @@ ANSWERS = {
         timing=Timing(0.75, 0.02, 0.03, 0.04, fewest_threads=1, drafted=9, accepted=7), card=CARD, id="a4",
         profile="yesno", at="2026-07-01T10:00:03.000Z", end_logprob=-0.25, batch=2,
         choices=shared([ScoredChoice("no", 2, -0.75), ScoredChoice("日", 2, -2.0, unknown="日", same_as="月")]),
+    ),
+    "voted": Answer(
+        "Where?", "u1", PROMPT, Settings().with_layer("flag", {"vote": 2}), 7, "In Paris", "",
+        [Token(3, " In", -0.5), Token(5, " Paris", -0.25)], "eos", timing=Timing(0.75, 0.02, None, 0.08), card=CARD,
+        id="a5", profile="qa", at="2026-07-01T10:00:04.000Z", end_logprob=-0.125, batch=2,
+        candidates=(
+            Candidate("Rome", "", "eos", 11, (Token(6, " Rome", -2.0),), -0.5),
+            Candidate("In Paris", "", "eos", 12, (Token(3, " In", -0.5), Token(5, " Paris", -0.25)), -0.125),
+        ),
     ),
 }  # fmt: skip
 

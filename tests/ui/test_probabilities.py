@@ -120,3 +120,12 @@ def test_an_answer_without_tokens_has_no_probabilities(capsys):
     View(sys.stdout, os.environ, color=False).show(Confidence(answer(tokens=[])))
 
     assert "no tokens" in capsys.readouterr().out
+
+
+def test_the_mark_behind_a_number_is_no_exponent(capsys, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+    shown = View(sys.stdout, os.environ, color=False)
+
+    shown.show(Confidence(answer(tokens=[Token(7, "19", math.log(0.35))])))
+
+    assert capsys.readouterr().out.startswith("19‹3›")

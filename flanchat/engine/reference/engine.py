@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from flanchat.base.errors import DeviceError, EngineError, ModelError
+from flanchat.base.errors import DeviceError, EngineError, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenizer_digest, weights_digest
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message
@@ -74,7 +74,9 @@ class ReferenceEngine:
         assert self._card is not None
         return self._card
 
-    def measure(self, parts: Sequence[str]) -> Measured:
+    def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
+        if blanks:
+            raise UsageError(_("the reference engine fills no blanks; leave out --engine"))
         return self._tokenizer.measure(parts)
 
     def pieces(self, text: str) -> tuple[Piece, ...]:

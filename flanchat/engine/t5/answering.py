@@ -103,7 +103,8 @@ class LoadedModel:
         withdrawn: list[int] = []
         started = time.monotonic()
         given = [row for row in rows if requests[row].only]
-        beams = [row for row in rows if requests[row].decoding.num_beams > 1 and row not in given]
+        searched = [row for row in rows if requests[row].decoding.num_beams > 1 or requests[row].blanks]
+        beams = [row for row in searched if row not in given]
         plain = [row for row in rows if row not in (*given, *beams)]
         with _explained():
             self.threads.begin()
@@ -152,7 +153,7 @@ class LoadedModel:
         with _explained(), DistributionFile(file, compare=compare) as taken:
             self.threads.begin()
             for request in requests:
-                encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit)])
+                encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit, 0)])
                 given = _begin(request, self._checkpoint.shape)
                 tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
                 if not all(token.is_finite for token in tokens):
@@ -234,12 +235,17 @@ class LoadedModel:
             device=self.device,
             threads=self.threads,
             lookup=lookup,
+            blanks=request.blanks,
         )
 
     def _search_beams(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         """Answer rows that take different beams of one search."""
         request = requests[rows[0]]
-        prompt_ids = self._prompt_ids(request.prompt, request.prompt_limit)
+        prompt_ids = self._prompt_ids(request.prompt, request.prompt_limit, request.blanks)
+        begin, ends = request.begin, list[int]()
+        if request.blanks:
+            first, *others = self._tokenizer.sentinels
+            begin, ends = (first,), [others[request.blanks - 1]]
         for row in rows:
             yield Started(row, len(prompt_ids), 0.0)
         if self._are_stopping(rows):
@@ -250,14 +256,15 @@ class LoadedModel:
         model = self._transformers_model(device, "beam search", "set num_beams to 1, or use a smaller model")
         search = BeamSearch(model, self._checkpoint, device)
         best = 1 + max(requests[row].decoding.beam for row in rows)
-        found = search.search(prompt_ids, request.decoding, partial(self._are_stopping, rows), best=best)
+        stop = partial(self._are_stopping, rows)
+        found = search.search(prompt_ids, request.decoding, stop, best=best, begin=begin, ends=ends)
         finish: Finish = "interrupted" if self._are_stopping(rows) else "length"
         encoded, __ = self._encode([prompt_ids])
         withdrawn = []
         for row in rows:
             decoding = requests[row].decoding
             ids = found[decoding.beam]
-            tokens = self._score(encoded, [0], [ids], [decoding.top])[0] if ids else []
+            tokens = self._score(encoded, [0], [ids], [decoding.top], ends=ends)[0] if ids else []
             if all(token.is_finite for token in tokens):
                 yield from self._answer(row, request, started).whole(tokens, finish)
             else:
@@ -327,9 +334,13 @@ class LoadedModel:
         tops: Sequence[int],
         should_stop: Callable[[], bool] = lambda: False,
         *,
+        ends: Sequence[int] = (),
         seen: Callable[[Tensor], None] = lambda logprobs: None,
     ) -> list[list[NextToken]]:
-        """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`."""
+        """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`.
+
+        ends: ids that end an answer like the end token.
+        """
         shape = self._checkpoint.shape
         cache = self._start(encoded, source, max(map(len, answers)))
         return score(
@@ -337,7 +348,7 @@ class LoadedModel:
             cache,
             answers,
             start_id=shape.decoder_start_id,
-            eos_ids=shape.eos_ids,
+            eos_ids=(*shape.eos_ids, *ends),
             tops=tops,
             should_stop=should_stop,
             seen=seen,
@@ -345,12 +356,13 @@ class LoadedModel:
 
     def _prompts(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:
         """Token ids of the distinct prompts, and which of them each request has."""
-        read = [(request.prompt, request.prompt_limit) for request in requests]
+        read = [(request.prompt, request.prompt_limit, request.blanks) for request in requests]
         prompts = list(dict.fromkeys(read))
         return [self._prompt_ids(*prompt) for prompt in prompts], [prompts.index(prompt) for prompt in read]
 
-    def _prompt_ids(self, prompt: str, limit: int) -> list[int]:
-        ids = self._tokenizer.encode(prompt)
+    def _prompt_ids(self, prompt: str, limit: int, blanks: int) -> list[int]:
+        encode = partial(self._tokenizer.encode_blanks, count=blanks) if blanks else self._tokenizer.encode
+        ids = encode(prompt)
         return [*ids[: limit - 1], ids[-1]] if 0 < limit < len(ids) else ids
 
     def _encode(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Any], list[bool]]:
@@ -390,7 +402,8 @@ class _Stepper:
 
 
 class _Answer:
-    """The events of one row. started: when its batch was given to the engine, by time.monotonic."""
+    """The events of one row. started: when its batch was given to the engine, by time.monotonic. blanks: of its prompt;
+    then the text has the names of sentinels."""
 
     def __init__(
         self,
@@ -402,7 +415,9 @@ class _Answer:
         device: str,
         threads: Threads,
         lookup: PromptLookup | None,
+        blanks: int = 0,
     ) -> None:
+        self._named = set(tokenizer.sentinels[: blanks + 1]) if blanks else set()
         self.stop, self._lookup = StopText(stop), lookup
         self._clean_up = CleanUp() if tokenizer.cleans_up else None
         self._row, self._started, self._device, self._threads = row, started, device, threads
@@ -413,7 +428,8 @@ class _Answer:
 
     def add(self, token: NextToken) -> Delta:
         """Add the next token, which is not the end token."""
-        made = _token(token, self._reader.add(token.id), self._tokenizer)
+        name = self._tokenizer.name(token.id).strip() if token.id in self._named else ""
+        made = _token(token, name or self._reader.add(token.id), self._tokenizer)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1

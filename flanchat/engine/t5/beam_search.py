@@ -54,16 +54,24 @@ class BeamSearch:
         self._generation_config = type(model.generation_config)
 
     def search(
-        self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool], *, best: int = 1
+        self,
+        prompt_ids: Sequence[int],
+        decoding: Decoding,
+        should_stop: Callable[[], bool],
+        *,
+        best: int = 1,
+        begin: Sequence[int] = (),
+        ends: Sequence[int] = (),
     ) -> list[list[int]]:
         """The ids of the `best` answers, without the start token; the end token comes last unless one was cut.
 
+        begin: what all answers begin with. ends: ids that end an answer like the end token.
         should_stop: called at each step; when it returns True, the best beams so far are returned. A search that
         samples takes its numbers from `decoding.seed` and leaves torch's generators as they were.
         """
         config = self._generation_config(
-            max_new_tokens=decoding.max_new_tokens,
-            min_new_tokens=min(decoding.min_new_tokens, decoding.max_new_tokens) or None,
+            max_new_tokens=max(1, decoding.max_new_tokens - len(begin)),
+            min_new_tokens=max(0, min(decoding.min_new_tokens, decoding.max_new_tokens) - len(begin)) or None,
             num_beams=decoding.num_beams,
             num_return_sequences=best,
             length_penalty=decoding.length_penalty,
@@ -75,24 +83,28 @@ class BeamSearch:
             use_cache=self._shape.num_layers == self._shape.num_decoder_layers,
             decoder_start_token_id=self._shape.decoder_start_id,
             pad_token_id=self._shape.pad_id,
-            eos_token_id=list(self._shape.eos_ids),
+            eos_token_id=[*self._shape.eos_ids, *ends],
             forced_bos_token_id=self._shape.forced_first,
         )
         ids = torch.tensor([list(prompt_ids)], device=self._device)
+        more = {}
+        if begin:
+            more = {"decoder_input_ids": torch.tensor([[self._shape.decoder_start_id, *begin]], device=self._device)}
 
         def stop(input_ids: Any, scores: Any, **_: Any) -> Any:
             return torch.full((input_ids.shape[0],), should_stop(), device=input_ids.device, dtype=torch.bool)
 
         with torch.inference_mode(), _seeded(decoding, self._device):
             out = self._model.generate(
-                ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop]
+                ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop], **more
             )
         answers: list[list[int]] = out[:, 1:].tolist()
-        return [self._without_padding(answer) for answer in answers]
+        return [_without_padding(answer, (*self._shape.eos_ids, *ends)) for answer in answers]
 
-    def _without_padding(self, ids: list[int]) -> list[int]:
-        end = next((at for at, token_id in enumerate(ids, 1) if token_id in self._shape.eos_ids), None)
-        return ids[:end]
+
+def _without_padding(ids: list[int], ends: Sequence[int]) -> list[int]:
+    end = next((at for at, token_id in enumerate(ids, 1) if token_id in ends), None)
+    return ids[:end]
 
 
 def _sampling(decoding: Decoding) -> dict[str, Any]:

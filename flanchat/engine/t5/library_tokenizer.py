@@ -56,6 +56,11 @@ class LibraryTokenizer(Tokenizer):
             cleans_up=settings.cleans_up,
         )
 
+    @property
+    def sentinels(self) -> tuple[int, ...]:  # cached in the base class
+        """None: which blanks around a sentinel belong to it differs between these vocabularies."""
+        return ()
+
     def _encode(self, text: str) -> list[int]:
         return [self._ids.get(at, at) for at in self._encoded(text).ids]
 

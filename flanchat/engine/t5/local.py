@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flanchat.base.errors import DeviceError, EngineError, ModelError
+from flanchat.base.errors import DeviceError, EngineError, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, weight_files
 from flanchat.engine.devices import reasons
@@ -59,8 +59,20 @@ class LocalEngine:
         assert self._card is not None
         return self._card
 
-    def measure(self, parts: Sequence[str]) -> Measured:
-        return self._tokenizer.measure(parts)
+    def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
+        if not blanks:
+            return self._tokenizer.measure(parts)
+        ids = self._tokenizer.sentinels
+        most = sum(token_id < self._checkpoint.shape.vocab_size for token_id in ids) - 1  # one is after the last
+        if most < 1:
+            text = _(
+                "{model} cannot fill blanks: flanchat finds no sentinel tokens (<extra_id_0>, ...) in its vocabulary"
+            )
+            raise UsageError(text.format(model=self.source.name))
+        if blanks > most:
+            text = _("{count} blanks; {model} has sentinel tokens for at most {most}")
+            raise UsageError(text.format(count=blanks, model=self.source.name, most=most))
+        return self._tokenizer.measure_blanks("".join(parts), blanks)
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         return self._tokenizer.pieces(text)

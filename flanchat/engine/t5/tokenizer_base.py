@@ -1,23 +1,26 @@
 """What all tokenizers share: measuring a text, naming what is lost of it, reading an answer. Knows no vocabulary.
 
-User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters. Tokens
-that were added to a vocabulary are matched in every text, as in transformers.
+User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters, unless
+the text is a prompt with blanks. Tokens that were added to a vocabulary are matched in every text, as in transformers.
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
+import itertools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from flanchat.engine.checkpoint.added_tokens import AddedToken
 from flanchat.engine.events import Measured, Piece, Warned
 from flanchat.engine.t5.splitter import Part, Splitter
 
+_SENTINEL = re.compile(r"<extra_id_(\d+)>")
+_MOST_SENTINELS = 300
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
 _LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -96,6 +99,40 @@ class Tokenizer(ABC):
         """Token ids of `text` with the end token."""
         return [*self.begin, *self._encode(clean(text)), *self.end]
 
+    @cached_property
+    def sentinels(self) -> tuple[int, ...]:
+        """The ids of `<extra_id_0>`, `<extra_id_1>` and so on, as far as the vocabulary has them."""
+        names = ((token_id, self._name(token_id).strip()) for token_id in range(self.size + _MOST_SENTINELS))
+        found = {int(match[1]): token_id for token_id, name in names if (match := _SENTINEL.fullmatch(name))}
+        return tuple(itertools.takewhile(lambda id: id >= 0, (found.get(n, -1) for n in range(len(found) + 1))))
+
+    def encode_blanks(self, text: str, count: int) -> list[int]:
+        """As `encode`, for a text in which the names of the first `count` sentinels stand for these."""
+        ids = list(self.begin)
+        for part in self._at_blanks(text, count):
+            ids += self._encode(part) if isinstance(part, str) else [self.sentinels[part]]
+        return [*ids, *self.end]
+
+    def measure_blanks(self, text: str, count: int) -> Measured:
+        """As `measure`, for such a text as a whole."""
+        ids = self.encode_blanks(text, count)
+        found: dict[str, Warned] = {}
+        for part in self._at_blanks(text, count):
+            for warned in self.measure([part]).warnings if isinstance(part, str) else ():
+                before = found.get(warned.kind, Warned(warned.kind, 0, ""))
+                chars = "".join(dict.fromkeys(before.chars + warned.chars))
+                found[warned.kind] = Warned(warned.kind, before.count + warned.count, chars)
+        own = len(ids) - len(self.begin) - len(self.end)
+        return Measured((own,), len(ids), _digest(ids), tuple(found.values()))
+
+    def _at_blanks(self, text: str, count: int) -> Iterator[str | int]:
+        """The cleaned texts between blanks, and the numbers of the blanks."""
+        for at, part in enumerate(_SENTINEL.split(clean(text))):
+            if at % 2 and int(part) < count:
+                yield int(part)
+            elif part:
+                yield f"<extra_id_{part}>" if at % 2 else part
+
     def reader(self) -> Reader:
         return Reader(self)
 
@@ -115,14 +152,16 @@ class Tokenizer(ABC):
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
 
-        A token that spans two parts counts for the first. `begin` and `end` are in `total` only.
+        A token that spans two parts counts for the one in which its first visible character is: the blank before a word
+        often ends a template. `begin` and `end` are in `total` only.
         """
         text = clean("".join(parts))
         spans = self.spans(text)
         counts = [0] * len(parts)
         part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
         for _, source in spans:
-            while at >= end and part < len(parts) - 1:
+            blanks = len(source) - len(source.lstrip()) if source.strip() else 0
+            while at + blanks >= end and part < len(parts) - 1:
                 part += 1
                 end += len(clean(parts[part]))
             counts[part] += 1

@@ -120,7 +120,9 @@ class _Inbox:
                 if call["do"] == "pieces":
                     reply["counted"] = pieces_to_json(engine.pieces(call["text"]))
                 else:
-                    reply["counted"] = measured_to_json(engine.measure(call["parts"]))
+                    reply["counted"] = measured_to_json(engine.measure(call["parts"], blanks=call["blanks"]))
+            except FlanchatError as error:
+                reply["error"] = error_to_json(error)
             except Exception as error:
                 reply["error"] = error_to_json(EngineError(f"cannot count tokens: {one_line(error)}"))
             self._send(reply)

@@ -80,8 +80,8 @@ class WorkerEngine:
                 raise error_from_json(child.final["error"])
         return self._card
 
-    def measure(self, parts: Sequence[str]) -> Measured:
-        return measured_from_json(self._count({"do": "measure", "parts": list(parts)}))
+    def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
+        return measured_from_json(self._count({"do": "measure", "parts": list(parts), "blanks": blanks}))
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces_from_json(self._count({"do": "pieces", "text": text}))

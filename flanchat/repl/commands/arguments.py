@@ -79,13 +79,19 @@ def profile_offers(context: Context) -> list[str]:
 def setting_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Names of settings, after a name its values; NAME=VALUE from the second on."""
     values = _values(before, word)
-    return setting_names(context, "=" if before else "") if values is None else values
+    return _left(setting_names(context, "=" if before else ""), before) if values is None else values
 
 
 def setting_pairs(context: Context, before: str, word: str) -> Sequence[str]:
     """Settings as NAME=VALUE."""
     values = _values(before, word)
-    return setting_names(context, "=") if values is None else values
+    return _left(setting_names(context, "="), before) if values is None else values
+
+
+def _left(names: Sequence[str], before: str) -> list[str]:
+    """The settings that are not given yet: none takes two values."""
+    given = {word.partition("=")[0] for word in before.split()}
+    return [name for name in names if name.removesuffix("=") not in given]
 
 
 def _values(before: str, word: str) -> list[str] | None:

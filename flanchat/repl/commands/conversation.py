@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import typed_path
-from flanchat.base.text import NotTextError, decode
+from flanchat.base.text_file import read_text
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
+from flanchat.sessions.conversation import Answer
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
-
-FILE_BYTES = 2**20
-"""The largest file that /file and /run read."""
 
 
 def regen(context: Context, arguments: str) -> Shown:
@@ -128,8 +123,12 @@ def history(context: Context, arguments: str) -> Shown:
         turns = turns[-_count(arguments, "/history") :]
     if not turns:
         return _("No questions yet.")
-    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), early_end(turn)) for n, turn in turns)
+    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), _remarks(turn)) for n, turn in turns)
     return Table(_("Turns"), ("", _("question"), _("answer"), ""), rows)
+
+
+def _remarks(turn: Answer) -> str:
+    return " · ".join(filter(None, (early_end(turn), turn.rating, _("note") if turn.notes else "")))
 
 
 def copy(context: Context, arguments: str) -> Shown:
@@ -149,8 +148,12 @@ def file(context: Context, arguments: str) -> Shown:
     context.attachments.append(attachment)
     limit = context.session.settings.value("max_input_tokens")
     over = _(" That is over the budget of {limit}.").format(limit=limit) if attachment.tokens >= limit else ""
-    return _("{name}: {tokens} tokens, added before the next question; /file without PATH removes it.{over}").format(
-        name=attachment.name, tokens=attachment.tokens, over=over
+    added = _(
+        "{name}: {tokens} tokens, added before the next question only; /file without PATH removes it.{over}"
+    ).format(name=attachment.name, tokens=attachment.tokens, over=over)
+    kept = [name for name in context.session.profile.vars if not context.session.variables.get(name)]
+    return join_sentences(
+        added, _("/var {name}=@{path} keeps it for all questions.").format(name=kept[0], path=arguments) if kept else ""
     )
 
 
@@ -159,30 +162,6 @@ def run(context: Context, arguments: str) -> Shown:
         raise UsageError(_("/run needs the PATH of a file with one entry per line"))
     path = typed_path(arguments, context.environ)
     return RunScript(path, tuple(line for line in read_text(path).split("\n") if line.strip()))
-
-
-def read_text(path: Path) -> str:
-    """Read a text file of the user's.
-
-    Raises StorageError when it is too large or no regular file, UsageError when it is missing or not UTF-8.
-    """
-    from flanchat.base.files import open_regular, reason
-
-    try:
-        with open(open_regular(path), "rb") as opened:
-            raw = opened.read(FILE_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: {reason(error)}") from error
-    if len(raw) > FILE_BYTES:
-        raise StorageError(
-            _("{path}: expected at most {most} bytes, found {found}").format(
-                path=path, most=FILE_BYTES, found=os.path.getsize(path)
-            )
-        )
-    try:
-        return decode(raw).rstrip("\n")
-    except NotTextError as error:
-        raise UsageError(f"{path}: {error}") from None
 
 
 def _position(context: Context) -> str:

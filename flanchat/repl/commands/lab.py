@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped, format_probability
@@ -34,13 +35,18 @@ from flanchat.repl.commands.settings import model_words
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled, read_blanks
 from flanchat.sessions.library import find_record
+from flanchat.sessions.review import answer_named
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.terminal import token_name
-from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
+from flanchat.ui.types import Alternatives, Comparison, Fills, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
+
+N_BEST = 5
+"""How many answers /beams shows unless it is told."""
 
 CHOOSE_EXAMPLE = "/choose yes | no | maybe"
 _CARD_FIELDS = {"name": N_("model"), "device": N_("device"), "precision": N_("precision")}
@@ -87,15 +93,54 @@ def whatif_words(context: Context, before: str, word: str) -> Sequence[str]:
     return [Offered(head + value, value.meaning) if isinstance(value, Offered) else head + value for value in offered]
 
 
+def beams(context: Context, arguments: str) -> Shown:
+    session = context.session
+    first, __, rest = arguments.partition(" ")
+    count, question = (int(first), rest.strip()) if first.isdecimal() and len(first) < 4 else (N_BEST, arguments)
+    # what the model writes: neither sampled nor one of the profile's choices
+    changes: dict[str, Any] = {"n_best": find_setting("n_best").check(count)}
+    changes |= {"vote": 1, "do_sample": False, "choose": "free"}
+    if count == 1:
+        raise UsageError(_("/beams 1: expected a number from 2 to {most}").format(most=find_setting("n_best").maximum))
+    if not question:
+        session.last()
+        return ShowAnswer(
+            session.regenerate(changes), lambda: session.regenerate({**changes, "budget.on_overflow": "drop"})
+        )
+    context.last_draft = question
+    return ShowAnswer(
+        session.ask(question, changes=changes),
+        lambda: session.ask(question, changes={**changes, "budget.on_overflow": "drop"}),
+    )
+
+
+def fill(context: Context, arguments: str) -> Shown:
+    read_blanks(arguments)
+    found: list[Filled] = []
+
+    def events() -> AnswerEvents:
+        for event in context.session.fill(arguments):
+            if isinstance(event, Filled):
+                found.append(event)
+            else:
+                yield event
+
+    return ShowAnswer(events(), then=lambda: Fills(found[0]) if found else _("Stopped before the blanks were filled."))
+
+
 def pick(context: Context, arguments: str) -> Shown:
-    if context.grid is None:
-        raise UsageError(_("there is no grid yet; /whatif makes one"))
+    has_candidates = bool(context.session.turns and context.session.last().candidates)
+    if context.grid is None and not has_candidates:
+        raise UsageError(_("there is nothing to pick from yet; /whatif makes a grid, /beams the best answers"))
     if not (number := whole_number(arguments)):
-        raise UsageError(_("/pick needs the number of a cell, such as /pick 3; /whatif shows the last grid again"))
+        raise UsageError(_("/pick needs a number, such as /pick 3; /whatif shows the last grid again"))
+    if context.grid is None or (context.picks_candidates and has_candidates):
+        taken = context.session.pick_candidate(number)
+        return _("Number {number} is now the answer: {text}").format(number=number, text=taken.text)
     answer = context.grid.pick(number)
     varied = context.grid.grid.cells[number - 1].varied
     pairs = {name: value for name, value in varied.items() if name not in OWN}
-    if answer.settings.value("do_sample") and not context.session.settings.value("do_sample"):
+    if answer.sampled and not context.session.settings.value("do_sample"):
         pairs["do_sample"] = "true"
     lines = [_("Cell {number} is now the answer: {text}").format(number=number, text=answer.text)]
     if pairs:
@@ -109,8 +154,13 @@ def pick(context: Context, arguments: str) -> Shown:
 
 
 def pick_words(context: Context, before: str, word: str) -> Sequence[str]:
-    """The numbers of the cells."""
-    return [Offered(str(at), cell.text if cell else "") for at, cell in enumerate(context.cells, 1)]
+    """The numbers of the cells, or of the candidates of the last answer where these were shown last."""
+    candidates = context.session.last().candidates if context.session.turns else ()
+    if candidates and (context.picks_candidates or context.grid is None):
+        texts = [candidate.text for candidate in candidates]
+    else:
+        texts = [cell.text if cell else "" for cell in context.cells]
+    return [Offered(str(number), text) for number, text in enumerate(texts, 1)]
 
 
 def compare(context: Context, arguments: str) -> Shown:
@@ -202,9 +252,6 @@ def _differences(old: Answer, new: Answer) -> tuple[str, ...]:
 
 def _answer_named(context: Context, word: str) -> Answer | None:
     """The answer of a turn, of a sibling or of a cell; None for a profile's name."""
-    turns = context.session.turns
-    if word == "last":
-        return context.session.last()
     if word[:1] == "c" and word[1:].isdecimal():
         cells = context.cells
         if not cells:
@@ -217,28 +264,7 @@ def _answer_named(context: Context, word: str) -> Answer | None:
         if cell is None:
             raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
         return cell
-    number, point, which = word.partition(".")
-    if not number.isdecimal() or (point and not which.isdecimal()):
-        return None
-    if not turns:
-        context.session.last()  # raises
-    if not 0 < whole_number(number) <= len(turns):
-        raise UsageError(
-            _("/compare {word}: expected a turn from 1 to {count}; /history numbers them").format(
-                word=word, count=len(turns)
-            )
-        )
-    turn = turns[whole_number(number) - 1]
-    if not point:
-        return turn
-    siblings = context.session.conversation.siblings(turn)
-    if not 0 < whole_number(which) <= len(siblings):
-        raise UsageError(
-            _("/compare {word}: turn {turn} has answers {turn}.1 to {turn}.{count}").format(
-                word=word, turn=number, count=len(siblings)
-            )
-        )
-    return siblings[whole_number(which) - 1]
+    return answer_named(context.session.conversation, word, "/compare")
 
 
 def _compare_profiles(

@@ -12,6 +12,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.repl.commands.arguments import Offered, check_word, paths, whole_number
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
+from flanchat.sessions.review import ANY, RATINGS, ratings_of
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from flanchat.sessions.library import Library
 
 LISTED = 20
+ONE_SHOTS = "--one-shots"
+EXPORT_FLAGS = ("--brief", "--force")
 
 
 def new(context: Context, arguments: str) -> Shown:
@@ -49,12 +52,16 @@ def save(context: Context, arguments: str) -> Shown:
 
 
 def sessions(context: Context, arguments: str) -> Shown:
-    count = whole_number(arguments) if arguments else LISTED
+    words = [word for word in arguments.split() if word != ONE_SHOTS]
+    one_shots = ONE_SHOTS in arguments.split()
+    count = whole_number(" ".join(words)) if words else LISTED
     if not count:
         raise UsageError(
             _("/sessions {given}: expected a number of sessions, such as /sessions 50").format(given=arguments)
         )
-    return sessions_table(_library(context).sessions(count))
+    library = _library(context)
+    left_out = 0 if one_shots else library.count_one_shots()
+    return sessions_table(library.sessions(count, one_shots=one_shots), left_out)
 
 
 def load(context: Context, arguments: str) -> Shown:
@@ -127,21 +134,26 @@ def _recorded_settings(settings: Settings, record: SessionRecord) -> Settings:
 
 
 def search(context: Context, arguments: str) -> Shown:
-    if not arguments:
-        raise UsageError(_("/search needs WORDS"))
-    return hits_table(_library(context).search(arguments), arguments)
+    words, rated = arguments.split(), []
+    while "--rated" in words:
+        at = words.index("--rated")
+        rated += words[at + 1 : at + 2] or [""]
+        del words[at : at + 2]
+    if not words and not rated:
+        raise UsageError(_("/search needs WORDS, or --rated RATING"))
+    query = " ".join(words)
+    return hits_table(_library(context).search(query, rated=ratings_of(rated)), query)
 
 
 def export(context: Context, arguments: str) -> Shown:
     from flanchat.export.exporters import EXPORTERS, write_export
 
     words = arguments.split(" ")
-    overwrite = "--force" in words
-    name = " ".join(word for word in words if word != "--force").strip()
+    name = " ".join(word for word in words if word not in EXPORT_FLAGS).strip()
     if not name:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
     path = typed_path(name, context.environ)
-    write_export(_record(context), path, overwrite=overwrite)
+    write_export(_record(context), path, brief="--brief" in words, overwrite="--force" in words)
     return _("Written: {path}").format(path=path)
 
 
@@ -173,13 +185,19 @@ def log(context: Context, arguments: str) -> Shown:
 
 
 def export_words(context: Context, before: str, word: str) -> list[str]:
-    """Folders and files that /export can write, then --force."""
-    from flanchat.export.exporters import EXPORTERS
+    """Folders and files that /export can write, then its flags."""
+    from flanchat.export.exporters import BRIEF, EXPORTERS
 
     if before:
-        return [] if before.endswith("--force") else ["--force"]
+        has_brief = before.split(maxsplit=1)[0].rpartition(".")[2] in BRIEF
+        return [flag for flag in EXPORT_FLAGS if flag not in before.split() and (has_brief or flag != "--brief")]
     endings = ("/", *(f".{ending}" for ending in EXPORTERS))
     return [path for path in paths(context, before, word) if path.endswith(endings)]
+
+
+def search_words(context: Context, before: str, word: str) -> list[str]:
+    """The flag for ratings, and after it the ratings."""
+    return [*RATINGS, ANY] if before.endswith("--rated") else ["--rated"]
 
 
 def session_words(context: Context) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from pathlib import Path
 
 from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, UsageError
 from flanchat.base.files import open_regular, reason, write_atomically
 from flanchat.base.format import clipped, not_ready
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_sentences
+from flanchat.base.text_file import text_or_file
 from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import (
     Profile,
@@ -19,18 +20,20 @@ from flanchat.prompting.profile import (
     is_path,
     list_profiles,
     load_profile,
+    profile_names,
 )
+from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import (
     DEVICE,
     SETTINGS,
     Setting,
-    Settings,
     describe_origin,
     find_setting,
     parse_settings,
+    same_rank,
     split_pairs,
 )
-from flanchat.repl.commands.arguments import Offered, check_word, profile_offers, whole_number
+from flanchat.repl.commands.arguments import Offered, check_word, paths, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import ResultStream, Table
@@ -54,14 +57,15 @@ def profile(context: Context, arguments: str) -> Shown:
 
 
 def _use(context: Context, chosen: Profile) -> str:
+    before = context.session.setup
     context.session.use(context.session.require_model(chosen))
     context.hidden_shots = ()  # they belong to the previous profile
     line = _("Profile {name}: {description}").format(name=chosen.name, description=_(chosen.description))
-    return line + _idle_notes(context)
+    return line + _idle_notes(before, context.session.setup, chosen.settings)
 
 
 def _save(context: Context, name: str) -> Shown:
-    from flanchat.prompting.profile_writer import save_profile
+    from flanchat.prompting.profile_writer import save_profile, with_defaults
 
     name, __, force = name.partition(" ")
     if force not in ("", "--force"):
@@ -70,10 +74,29 @@ def _save(context: Context, name: str) -> Shown:
         raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
     session = context.session
     values = {s.name: session.settings.value(s.name) for s in SETTINGS if session.settings.origin(s.name) != "default"}
-    path = save_profile(session.profile, values, name, context.home, overwrite=bool(force))
+    path = save_profile(
+        with_defaults(session.profile, session.variables), values, name, context.home, overwrite=bool(force)
+    )
     _find_home_first(context)
-    session.use(find_profile(name, context.folders))
-    return _("Saved with the current settings in {path}. Profile {name} is in use.").format(path=path, name=name)
+    session.use(load_profile(path, context.folders))
+    saved = _("Saved with the current settings and variables in {path}. Profile {name} is in use.")
+    return join_sentences(saved.format(path=path, name=name), *_of_same_name(context, path))
+
+
+def _of_same_name(context: Context, path: Path) -> list[str]:
+    """What to say when another folder has a profile of this name, too: only one of them is found by it."""
+    sentences = []
+    for folder in context.folders:
+        if folder == path.parent or path.stem not in profile_names((folder,)):
+            continue
+        if context.folders.index(folder) < context.folders.index(path.parent):
+            hides = _("-p {name} goes on to find the one in {folder}; this one is used by its path.")
+        elif folder == context.folders[-1]:
+            hides = _("It takes the place of the bundled profile {name} until you delete the file.")
+        else:
+            hides = _("It takes the place of the profile {name} in {folder} until you delete the file.")
+        sentences.append(hides.format(name=path.stem, folder=folder))
+    return sentences
 
 
 def _edit(context: Context, name: str) -> Shown:
@@ -115,7 +138,7 @@ def _edit(context: Context, name: str) -> Shown:
     finally:
         if bundled and path.exists() and _content(path) == old:
             path.unlink()  # an unchanged copy would only hide later versions of the bundled file
-    return _use(context, edited)
+    return "\n".join([_use(context, edited), *(_of_same_name(context, path) if bundled and path.exists() else [])])
 
 
 def _content(path: Path) -> bytes:
@@ -159,18 +182,20 @@ def change(context: Context, arguments: str) -> Shown:
     if " " not in words and "=" not in words:
         return _one_setting(context, find_setting(words))
     changes = parse_settings(split_pairs(words))
-    before, context.session.settings = context.session.settings, context.session.settings.update("/set", changes)
+    before = context.session.setup
+    context.session.settings = context.session.settings.update("/set", changes)
     pairs = ", ".join(
         f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
     )
-    return pairs + _sampling_change(before, context.session.settings) + _idle_notes(context)
+    return pairs + _sampling_change(before, context.session.setup) + _idle_notes(before, context.session.setup, changes)
 
 
-def _sampling_change(before: Settings, now: Settings) -> str:
-    """A clause when settings other than do_sample turned sampling on or off."""
-    if before.decoding(0).samples == now.decoding(0).samples or not (before.sampled_for() or now.sampled_for()):
+def _sampling_change(before: Setup, now: Setup) -> str:
+    """A clause when settings other than do_sample turned sampling on or off. Choices are scored, not sampled."""
+    was, old, new = before.settings.decoding(0).samples, before.settings, now.settings
+    if now.choices or was == new.decoding(0).samples or not (old.sampled_for() or new.sampled_for()):
         return ""
-    return _("; sampling is on") if now.decoding(0).samples else _("; sampling is off")
+    return _("; sampling is off") if was else _("; sampling is on")
 
 
 def _one_setting(context: Context, setting: Setting) -> str:
@@ -185,22 +210,28 @@ def _one_setting(context: Context, setting: Setting) -> str:
     )
 
 
-def _idle_notes(context: Context) -> str:
-    """A line for each changed setting that has no effect now, such as temperature without sampling."""
-    return "".join(
-        "\n" + _("Note: {reason}.").format(reason=reason) for reason in context.session.settings.ineffective().values()
-    )
+def _idle_notes(before: Setup, now: Setup, given: Collection[str] = ()) -> str:
+    """A line for each setting that has no effect now, such as temperature without sampling.
+
+    before: as it was before the change. given: the settings that it names; of the others, only what is new is said.
+    """
+    known, idle = (setup.settings.ineffective(choices=bool(setup.choices)) for setup in (before, now))
+    if now.choices:  # a profile with choices has settings of its own for `choose: free`
+        idle = {name: why for name, why in idle.items() if not same_rank(now.settings.origin(name), "profile")}
+    said = [reason for name, reason in idle.items() if name in given or known.get(name) != reason]
+    return "".join("\n" + _("Note: {reason}.").format(reason=reason) for reason in said)
 
 
 def unset(context: Context, arguments: str) -> Shown:
     if not arguments:
         raise UsageError(_("/unset needs the NAME of a setting, such as /unset temperature"))
     setting = find_setting(arguments)
-    before, context.session.settings = context.session.settings, context.session.settings.unset(setting.name)
+    before = context.session.setup
+    context.session.settings = context.session.settings.unset(setting.name)
     value, origin = context.session.settings.value(setting.name), context.session.settings.origin(setting.name)
     return _("{name} = {value} (from {origin})").format(
         name=setting.short, value=setting.format(value), origin=describe_origin(origin)
-    ) + _sampling_change(before, context.session.settings)
+    ) + _sampling_change(before, context.session.setup)
 
 
 def system(context: Context, arguments: str) -> Shown:
@@ -280,17 +311,22 @@ def var(context: Context, arguments: str) -> Shown:
         if not declared:
             return _("Profile {name} has no variables.").format(name=session.profile.name)
         rows = tuple(
-            (name, session.variables.get(name, variable.default) or _("(not set)"), ", ".join(variable.choices))
+            (
+                name,
+                clipped(session.variables.get(name, variable.default) or "") or _("(not set)"),
+                ", ".join(variable.choices),
+            )
             for name, variable in declared.items()
         )
         return Table(_("Variables"), (_("variable"), _("value"), _("choices")), rows)
     name, equals, value = arguments.partition("=")
     name, value = name.strip(), value.strip()
     if not equals:
-        raise UsageError(_("/var {name}: expected NAME=VALUE").format(name=name))
+        raise UsageError(_("/var {name}: expected NAME=VALUE or NAME=@FILE").format(name=name))
+    value = text_or_file(value, context.environ)
     check_variable(session.profile, name, value)
     session.variables[name] = value
-    return f"{name} = {value}"
+    return f"{name} = {clipped(value)}"
 
 
 def model(context: Context, arguments: str) -> Shown:
@@ -385,9 +421,12 @@ def shot_words(context: Context, before: str, word: str) -> list[str]:
 
 
 def variable_words(context: Context, before: str, word: str) -> list[str]:
-    """The profile's variables, and after `=` their choices."""
+    """The profile's variables, and after `=` their choices, after `=@` files."""
     if before:
         return []
+    name, at, path = word.partition("=@")
+    if at:
+        return [f"{name}=@{found}" for found in paths(context, "", path)]
     name, equals, __ = word.partition("=")
     declared = context.session.profile.vars
     if equals and name in declared:

@@ -1,0 +1,93 @@
+"""Draws the answers of which one became the answer: the groups of a vote with their counts, or the best of a search."""
+
+from __future__ import annotations
+
+import math
+
+from rich.table import Table
+from rich.text import Text
+
+from flanchat.base.format import NOTHING, bar, finish_reason, format_percent, format_probability
+from flanchat.base.i18n import _, join_sentences
+from flanchat.base.sanitize import printable
+from flanchat.prompting.settings import VOTE_TEMPERATURE
+from flanchat.sessions.candidates import Vote, left_out_words, tie_words
+from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled
+from flanchat.ui import styles
+from flanchat.ui.terminal import Terminal
+from flanchat.ui.types import CONFIDENCE_HINT
+
+LIKELY_BEGIN = 0.5
+"""A model that begins to fill by itself with a lower probability was hardly trained for it."""
+
+
+def draw(terminal: Terminal, answer: Answer) -> None:
+    """Print the candidates of an answer."""
+    if answer.vote is not None:
+        _draw_vote(terminal, answer, answer.vote)
+    else:
+        _draw_best(terminal, answer)
+
+
+def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
+    table = _table(_("answers"), "", _("says"), _("likeliest"), _("per token"))
+    cells = 12 if terminal.console.width >= 60 else 6
+    for group in vote.groups:
+        best = answer.candidates[group.numbers[0] - 1]
+        style = styles.LABEL if group is vote.groups[0] else ""
+        drawn = bar(len(group.numbers) / vote.asked, cells, fine=not terminal.plain)
+        mean = NOTHING if math.isinf(best.mean_logprob) else format_probability(best.mean_logprob)
+        texts = (str(len(group.numbers)), drawn, printable(group.text) or _("(empty)"), str(group.numbers[0]), mean)
+        table.add_row(*(Text(text, style) for text in texts))
+    if vote.groups:
+        terminal.console.print(table)
+    text = _("Voted at temperature {temperature}, because the settings are greedy.")
+    note = text.format(temperature=VOTE_TEMPERATURE) if answer.settings.votes_though_greedy else ""
+    result = _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.agree / vote.asked))
+    for line in (join_sentences(result, note), tie_words(vote), left_out_words(vote)):
+        if line:
+            terminal.print(line)
+
+
+def _draw_best(terminal: Terminal, answer: Answer) -> None:
+    table = _table("", _("probability"), _("per token"), _("answer"), _("tokens"), "")
+    for number, one in enumerate(answer.candidates, 1):
+        style = styles.LABEL if number == max(answer.picked, 1) else ""
+        shown = printable(one.text) or _("(empty)")
+        ended = "" if one.finish in ("eos", "stop", "empty") else finish_reason(one.finish)
+        figures = (format_probability(one.logprob), format_probability(one.mean_logprob))
+        texts = (str(number), *figures, shown, str(len(one.tokens)), ended)
+        table.add_row(*(Text(text, style) for text in texts))
+    terminal.console.print(table)
+    terminal.hint(_("The order is that of the search, by the probability per token unless length_penalty is changed."))
+    terminal.hint(_(CONFIDENCE_HINT))
+
+
+def draw_fills(terminal: Terminal, filled: Filled) -> None:
+    """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
+    table = _table(_("probability"), _("sentence"), _("each blank"))
+    for fill in filled.fills:
+        each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
+        sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
+        table.add_row(format_probability(fill.logprob), Text(sentence), Text(" ".join(each), styles.NOTE))
+    if filled.fills:
+        terminal.console.print(table)
+    if filled.answer.finish == "interrupted":
+        terminal.note(_("[interrupted]"))
+    begin = filled.begin_logprob
+    if begin is not None and begin < math.log(LIKELY_BEGIN):
+        text = _("By itself the model would begin to fill with probability {share}; here it is made to.")
+        terminal.print(text.format(share=format_probability(begin)))
+    if filled.note:
+        terminal.print(filled.note)
+    terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
+
+
+def _table(*heads: str) -> Table:
+    """A table without lines."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=True)
+    for head in heads:
+        is_figure = head in (_("answers"), _("probability"), _("per token"), _("tokens"))
+        table.add_column(Text(head, style=styles.HEAD), justify="right" if is_figure else "left", overflow="fold")
+    return table
