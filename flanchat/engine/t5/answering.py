@@ -36,13 +36,14 @@ from flanchat.engine.events import (
     Withdrawn,
 )
 from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
-from flanchat.engine.t5.beam_search import BeamSearch, transformers_model
+from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.distributions import DistributionFile, positions
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads, kept_threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
+from flanchat.engine.t5.transformers_model import transformers_model
 
 KEPT_BYTES = 16 << 20
 """Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
