@@ -21,9 +21,10 @@ from flanchat.base.sanitize import printable
 from flanchat.cli import INTERRUPTED
 from flanchat.cli.language import choose_language
 from flanchat.engine.engines import open_engine
-from flanchat.engine.events import Decoding, Delta, Request, Started, Withdrawn
+from flanchat.engine.events import Decoding, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
+from flanchat.engine.rows import answered_rows
 from flanchat.prompting.settings import find_setting
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.continuations import score_continuations
@@ -90,17 +91,11 @@ def generations(
     texts, long = [""] * len(requests), 0
     for first in range(0, len(order), batch):
         places = order[first : first + batch]
-        lengths = [0] * len(places)
-        for event in engine.stream([Request(*requests[at]) for at in places]):
-            if isinstance(event, Started):
-                lengths[event.row] = event.prompt_tokens
-            elif isinstance(event, Delta):
-                texts[places[event.row]] += event.text
-            elif isinstance(event, Withdrawn):
-                texts[places[event.row]] = ""
-        long += sum(length > TRAINED for length in lengths)
-        for at in places:
-            done(at, texts[at])
+        rows = answered_rows(engine.stream([Request(*requests[at]) for at in places]), len(places))
+        long += sum(row.prompt_tokens > TRAINED for row in rows)
+        for at, row in zip(places, rows, strict=True):
+            texts[at] = row.text
+            done(at, row.text)
     _warn_of_long_prompts(long)
     return texts
 

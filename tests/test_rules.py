@@ -64,6 +64,7 @@ AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 TENSORS = {
     "engine.t5.answering",
     "engine.t5.beam_search",
+    "engine.t5.transformers_model",
     "engine.t5.loading",
     "engine.t5.model",
     "engine.t5.device_graph",
@@ -80,6 +81,7 @@ TENSORS = {
     "engine.t5.scoring",
     "engine.t5.threads",
     "engine.devices.precision",
+    "engine.reference.library",
     "api.torch_values",
 }
 ONLY_IN = {

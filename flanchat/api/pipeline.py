@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -35,9 +35,10 @@ from flanchat.engine.checkpoint.config import ignored_settings
 from flanchat.engine.checkpoint.untrusted_json import read_object
 from flanchat.engine.checkpoint.validate import read_small_files
 from flanchat.engine.engines import open_engine
-from flanchat.engine.events import Delta, Finished, Request, Started, Token, Withdrawn
+from flanchat.engine.events import Request, Token
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
+from flanchat.engine.rows import Row, answered_rows
 from flanchat.engine.t5.tokenizer import CleanUp
 from flanchat.sessions.batch import MOST_ROWS
 
@@ -165,15 +166,6 @@ class PipelineModel:
     name_or_path: str
 
 
-@dataclass(slots=True)
-class _Row:
-    """An answer. prompt_tokens: of its text. has_end: the model ended it, by a token that is not in `tokens`."""
-
-    prompt_tokens: int = 0
-    tokens: list[Token] = field(default_factory=list)
-    has_end: bool = False
-
-
 class Pipeline:
     """A model for a task, made by `flanchat.pipeline`.
 
@@ -289,35 +281,25 @@ class Pipeline:
             for text in texts
             for decoding in wanted.decodings(_seeds(wanted))
         ]
-        rows = [_Row() for __ in requests]
         with self._one_at_a_time():
             self._require_open()  # it may have been closed while this call waited
-            for event in self._engine.stream(requests):
-                row = rows[event.row]
-                if isinstance(event, Started):
-                    row.prompt_tokens = event.prompt_tokens
-                elif isinstance(event, Delta):
-                    row.tokens += event.tokens
-                elif isinstance(event, Withdrawn):
-                    row.tokens.clear()
-                elif isinstance(event, Finished):
-                    row.has_end = event.finish == "eos"
+            rows = answered_rows(self._engine.stream(requests), len(requests))
         for remark in dict.fromkeys(self._length_remark(row.prompt_tokens, wanted) for row in rows):
             if remark:
                 surroundings.warn(remark)
         records = self._id_records(rows) if options.return_tensors else self._text_records(rows, options)
         return [records[at : at + wanted.sequences] for at in range(0, len(records), wanted.sequences)]
 
-    def _text_records(self, rows: Sequence[_Row], options: _Options) -> list[Record]:
+    def _text_records(self, rows: Sequence[Row], options: _Options) -> list[Record]:
         key = f"{self._result}_text"
         return [{key: _joined(row.tokens, clean_up=bool(options.clean_up_tokenization_spaces))} for row in rows]
 
-    def _id_records(self, rows: Sequence[_Row]) -> list[Record]:
+    def _id_records(self, rows: Sequence[Row]) -> list[Record]:
         """Ids with start and end token, padded to the longest answer of the batch."""
         from flanchat.api.torch_values import id_tensors
 
         start, end = self._shape.decoder_start_id, self._shape.eos_ids
-        ids = [[start, *(token.id for token in row.tokens), *end[: row.has_end]] for row in rows]
+        ids = [[start, *(token.id for token in row.tokens), *end[: row.finish == "eos"]] for row in rows]
         return [{f"{self._result}_token_ids": one} for one in id_tensors(ids, self._shape.pad_id)]
 
     @property

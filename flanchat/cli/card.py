@@ -16,10 +16,11 @@ from flanchat.base.paths import typed_path
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import TypedPath
 from flanchat.cli.recorded import open_library
-from flanchat.experiments.card import COMPLETE, card_text, session_card, sweep_card
+from flanchat.experiments.card import card_text, session_card, sweep_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.sessions.conversation import COMPLETE
 from flanchat.sessions.library import find_record
 
 

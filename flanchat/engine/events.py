@@ -91,6 +91,11 @@ class Token:
     logprob: float
     top: tuple[Alternative, ...] = ()
 
+    @property
+    def rival(self) -> Alternative | None:
+        """The likeliest token in its place, if that is another one."""
+        return self.top[0] if self.top and self.top[0].id != self.id else None
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

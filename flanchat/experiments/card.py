@@ -20,13 +20,12 @@ from flanchat.experiments.sweep import Tally
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared
+from flanchat.sessions.conversation import COMPLETE
 from flanchat.sessions.serialization import choose_record, export_record
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import json_text
 
 FORMAT, VERSION = "flanchat-card", 1
-COMPLETE = ("eos", "length", "stop", "empty")
-"""How an answer ends that can be made again; others were interrupted or failed."""
 
 JsonObject: TypeAlias = Mapping[str, Any]
 Kind = Literal["session", "sweep"]

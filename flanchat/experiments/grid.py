@@ -21,7 +21,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
 from flanchat.sessions.batch import answer_all, interrupt, unanswered
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.serialization import choose_record
 
 MOST_CELLS = 1024
@@ -336,7 +336,7 @@ def _measure_divergences(grid: Grid, loaded: Engine, other: Engine, cells: Seque
     for cell in cells:
         base = grid.base(cell)
         answer = None if base is None else base.answer
-        if answer is None or answer.choices or not answer.ended or answer.finish in ("interrupted", "error"):
+        if answer is None or answer.choices or answer.finish not in COMPLETE:
             continue
         if cell.answer is None or cell.answer.prompt.text != answer.prompt.text or grid.stopped:
             continue

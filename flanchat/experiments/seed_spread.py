@@ -12,6 +12,7 @@ from typing import Any
 from flanchat.base.format import format_logprob
 from flanchat.base.i18n import ngettext
 from flanchat.experiments.grid import Grid
+from flanchat.sessions.conversation import COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,9 @@ def seed_spreads(grid: Grid) -> list[SeedSpread]:
     groups: dict[tuple[tuple[str, str], ...], list[tuple[str, float, int]]] = {}
     for cell in grid.cells:
         answer = cell.answer
-        if "seed" not in cell.varied or answer is None or not answer.sampled or answer.finish == "interrupted":
+        if "seed" not in cell.varied or answer is None or not answer.sampled or answer.finish not in COMPLETE:
             continue
-        if answer.ended and (mean := answer.mean_logprob) is not None:
+        if (mean := answer.mean_logprob) is not None:
             others = tuple((name, value) for name, value in cell.varied.items() if name != "seed")
             groups.setdefault(others, []).append((cell.text, mean, len(answer.tokens)))
     return [

@@ -19,10 +19,8 @@ from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
 from flanchat.sessions.batch import candidate_rows, choice_rows, chosen, collect, elect, template_logprobs
 from flanchat.sessions.choices import TokenizedChoice
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.transcript import json_text
-
-_KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed, and are made again
 
 
 class SweepRun:
@@ -85,7 +83,8 @@ class SweepRun:
             self._check_device(card)
             at = format_utc(self._now())
             answers = pending.pop(number).answers(events, card)
-            yield self._add([self.plan.record(task, answer, at) for task, answer in answers if answer.finish in _KEPT])
+            made = [self.plan.record(task, answer, at) for task, answer in answers if answer.finish in COMPLETE]
+            yield self._add(made)
 
     def records(self) -> Iterator[Mapping[str, Any]]:
         """All lines of the file. Only with a file."""

@@ -15,10 +15,11 @@ from typing import Any
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.protocol import Engine, ModelCard
+from flanchat.engine.rows import Row
 from flanchat.prompting.prompt import Prompt, Segment, segment_name
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
-from flanchat.sessions.continuations import ScoredRow, score_tokens
+from flanchat.sessions.continuations import score_tokens
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 
@@ -417,9 +418,9 @@ class Explanation:
         return [[at for first, last in spans for at in range(tokens[first], tokens[last])] for spans in several]
 
 
-def _scored(row: ScoredRow, *, ends: bool) -> Scored:
+def _scored(row: Row, *, ends: bool) -> Scored:
     logprobs = [token.logprob for token in row.tokens]
-    rivals = [next((other for other in token.top[:1] if other.id != token.id), None) for token in row.tokens]
+    rivals = [token.rival for token in row.tokens]
     if ends:
         logprobs.append(row.end_logprob or 0.0)
         rivals.append(row.end_rival)

@@ -23,7 +23,7 @@ from flanchat.sessions.choices import (
     tokenized,
     winner,
 )
-from flanchat.sessions.conversation import Answer, Timing
+from flanchat.sessions.conversation import COMPLETE, Answer, Timing
 
 MOST_ROWS = 1024
 """Answers that a caller may want computed together. Each takes memory, and where it ends the system ends the program.
@@ -308,7 +308,7 @@ def choice_rows(answer: Answer, requests: Sequence[object]) -> list[Answer]:
 
 def template_logprobs(rows: Sequence[Answer], free: Collection[str]) -> TemplateLogprobs:
     """Of rows of all choices after each content-free prompt; () when some were not scored."""
-    if any(row.finish in ("interrupted", "error") for row in rows):
+    if any(row.finish not in COMPLETE for row in rows):
         return ()
     sums, count = [_sum_logprob(row) for row in rows], len(rows) // len(free)
     return [dict(zip(free, sums[at::count], strict=True)) for at in range(count)]
@@ -325,7 +325,7 @@ def chosen(
     rows: that have ended, of each choice; what follows these was computed for the answer, too.
     """
     total_s = max(row.timing.total_s for row in rows)
-    if any(row.finish in ("interrupted", "error") for row in rows):
+    if any(row.finish not in COMPLETE for row in rows):
         yield Finished(0, "interrupted", 0, None, total_s)
         return
     scored = [

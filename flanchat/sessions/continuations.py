@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from flanchat.engine.events import Alternative, Decoding, Delta, Finished, Request, Started, Token, Warned, Withdrawn
+from flanchat.engine.events import Decoding, Request, Token, Warned
 from flanchat.engine.protocol import Engine
+from flanchat.engine.rows import Row, answered_rows
 
 ROWS = 32
 """Continuations in a batch; more need more memory and are no faster per row."""
@@ -49,37 +50,16 @@ def score_continuations(engine: Engine, pairs: Sequence[tuple[str, str]]) -> Ite
             return
 
 
-@dataclass(slots=True)
-class ScoredRow:
-    """Given tokens that were scored after a prompt, with the likeliest token in each place as `top`.
+def score_tokens(engine: Engine, pairs: Sequence[tuple[str, Sequence[int]]]) -> list[Row]:
+    """Score token ids after prompts as one batch, in which each distinct prompt is encoded once.
 
-    end_logprob: of the end token after them; None when the engine was stopped. end_rival: see Finished.
+    Each token has the likeliest one in its place as `top`. A row whose `end_logprob` is None is incomplete: the engine
+    was stopped.
     """
-
-    tokens: list[Token] = field(default_factory=list)
-    prompt_tokens: int = 0
-    end_logprob: float | None = None
-    end_rival: Alternative | None = None
-    precision: str = ""
-
-
-def score_tokens(engine: Engine, pairs: Sequence[tuple[str, Sequence[int]]]) -> list[ScoredRow]:
-    """Score token ids after prompts as one batch, in which each distinct prompt is encoded once."""
     requests = [Request(prompt, Decoding(top=1), begin=tuple(ids), only=True) for prompt, ids in pairs]
-    rows: list[ScoredRow] = []
-    while not rows or any(row.precision != rows[0].precision for row in rows):  # some in a wider one: now all
-        rows = [ScoredRow() for __ in pairs]
-        for event in engine.stream(requests):
-            row = rows[event.row]
-            if isinstance(event, Started):
-                row.prompt_tokens = event.prompt_tokens
-            elif isinstance(event, Delta):
-                row.tokens += event.tokens
-            elif isinstance(event, Withdrawn):
-                row.tokens.clear()
-            elif isinstance(event, Finished):
-                row.end_logprob, row.end_rival = event.end_logprob, event.end_rival
-                row.precision = engine.card().precision
+    rows: list[Row] = []
+    while not rows or len({row.withdrawals for row in rows}) > 1:  # some are in a wider precision: now all
+        rows = answered_rows(engine.stream(requests), len(requests))
     return rows
 
 

@@ -21,6 +21,9 @@ from flanchat.sessions.choices import ScoredChoice
 MAIN = "main"
 """The first branch of every conversation."""
 
+COMPLETE = ("eos", "length", "stop", "empty")
+"""How an answer ends that the same request gives again; others were interrupted or failed."""
+
 
 @dataclass(slots=True)
 class Timing:

@@ -48,8 +48,8 @@ def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
     import torch
     import transformers
 
-    from flanchat.engine.t5.beam_search import use_own_tables
     from flanchat.engine.t5.tokenizer import open_tokenizer
+    from flanchat.engine.t5.transformers_model import use_own_tables
 
     net = transformers.T5ForConditionalGeneration.from_pretrained(
         folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"

@@ -27,3 +27,14 @@ def test_nothing_is_said_without_several_seeds(line: str):
 
     assert seed_spreads(made) == []
     assert "seeds" not in grid_json(made)
+
+
+def test_an_answer_that_failed_half_way_is_no_seed_of_the_spread():
+    made = grid("seed=1..3 Pick one.", ["a"], ["a"], ["b"], ["a", " b", " c"]).grid
+    failed = made.cells[-1].answer
+    assert failed is not None
+    failed.finish = "error"
+
+    [spread] = seed_spreads(made)
+
+    assert (spread.seeds, spread.tokens[0]) == (2, 1.0)

@@ -25,7 +25,7 @@ from lm_eval.tasks import TaskManager
 
 from flanchat.base.errors import UsageError
 from flanchat.engine.checkpoint.validate import preflight
-from flanchat.engine.t5.beam_search import use_own_tables
+from flanchat.engine.t5.transformers_model import use_own_tables
 from flanchat.lm_eval import register
 
 DEMO = Path(__file__).parents[2] / "flanchat" / "demo"

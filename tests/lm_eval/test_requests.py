@@ -26,7 +26,7 @@ PAIRS = [
 
 @dataclass
 class Widening(ScriptedEngine):
-    """Withdraws one row of its first batch and answers it in a wider precision, which it keeps."""
+    """Withdraws the rows of its first batch and answers them in a wider precision, which it keeps."""
 
     precision: str = "float16"
     batches: list[Sequence[Request]] = field(default_factory=list)
@@ -37,9 +37,10 @@ class Widening(ScriptedEngine):
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         self.batches.append(requests)
         if self.precision == "float16":
-            yield Started(0, 3, 0.0, withdrawable=True)
-            yield Delta(0, "void")
-            yield Withdrawn(0)
+            for row in range(len(requests)):
+                yield Started(row, 3, 0.0, withdrawable=True)
+                yield Delta(row, "void")
+                yield Withdrawn(row)
             self.precision = "float32"
         yield from super().stream(requests)
 

@@ -59,7 +59,8 @@ def choose_kernels(
                 _("{device} has no bfloat16; use precision auto, float32 or float16").format(device=device)
             )
         in_float16 = device.startswith("npu") and precision == "float32" and not bfloat16
-        return LinearKernels(precision, device), reasons.joined(reasons.CHOSEN, reasons.IN_FLOAT16 * in_float16)
+        why = reasons.joined(reasons.CHOSEN, reasons.IN_FLOAT16) if in_float16 else reasons.CHOSEN
+        return LinearKernels(precision, device), why
     if precision != "auto":
         measured = _measured(precision, progress, environ)
         kernels = fastest_kernels(precision, measured)

@@ -301,7 +301,7 @@ class ReferenceEngine:
             total_s,
             peak_mb=peak_mb(library.device),
             end_logprob=None if end is None else end.logprob,
-            end_rival=next((other for other in end.top[:1] if other.id != end.id), None) if end is not None else None,
+            end_rival=None if end is None else end.rival,
         )
 
     def _tokens(self, ids: Sequence[int], texts: Sequence[str], logprobs: Tensor, top: int) -> list[Token]:

@@ -7,17 +7,19 @@ Reads the files of a folder that is complete; nothing else, no code among them a
 from __future__ import annotations
 
 import importlib.util
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from flanchat.base.errors import DeviceError, ModelError, one_line
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.devices.placement import assign_layers, out_of_memory
 from flanchat.engine.devices.registry import automatic_devices, free_bytes, single_devices, use_device
 from flanchat.engine.protocol import EngineOptions
-from flanchat.engine.t5.beam_search import CLASSES
+from flanchat.engine.t5.transformers_model import pretrained, quiet_library
 
 PRECISIONS = ("float32", "float16", "bfloat16")
 
@@ -38,38 +40,27 @@ def load(name: str, checkpoint: Checkpoint, options: EngineOptions) -> Library:
     precision = "float32" if options.precision == "auto" else options.precision
     if precision not in PRECISIONS:
         raise DeviceError(
-            f"precision {precision}: transformers has float32, float16 and bfloat16; {precision} is flanchat's own"
+            _("precision {name}: transformers has float32, float16 and bfloat16; {name} is flanchat's own").format(
+                name=precision
+            )
         )
+    library = quiet_library()
     with gc_paused(frozen=False):
-        import torch
-        import transformers
-
-        library: Any = transformers  # its annotations do not match what it returns
         openmind = _openmind()
-    library.utils.logging.set_verbosity_error()
-    library.utils.logging.disable_progress_bar()
     has_npu = openmind is None or openmind.is_torch_npu_available()
     device = _device(options, has_npu=has_npu)
     free = {device: free_bytes(device)}
     if assign_layers(checkpoint.shape, precision, free) is None:
         raise out_of_memory(name, checkpoint.shape, precision, free, others=PRECISIONS[1:])
-    kind = getattr(library, CLASSES[checkpoint.family])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # 4.45 warns about a generation_config.json that does not sample
-        try:
-            tokenizer = (openmind or library).AutoTokenizer.from_pretrained(
-                str(checkpoint.folder), trust_remote_code=False, local_files_only=True
-            )
-            model = kind.from_pretrained(
-                str(checkpoint.folder),
-                trust_remote_code=False,
-                use_safetensors=True,
-                local_files_only=True,
-                attn_implementation="eager",
-                torch_dtype=getattr(torch, precision),
-            )
-        except (OSError, ValueError, RuntimeError, ImportError, AttributeError, LookupError, TypeError) as error:
-            raise ModelError(f"{checkpoint.folder}: transformers cannot load it: {one_line(error)}") from error
+    try:
+        tokenizer = (openmind or library).AutoTokenizer.from_pretrained(
+            str(checkpoint.folder), trust_remote_code=False, local_files_only=True
+        )
+        model = pretrained(library, checkpoint, torch_dtype=getattr(torch, precision))
+    except (OSError, ValueError, RuntimeError, ImportError, AttributeError, LookupError, TypeError) as error:
+        raise ModelError(
+            _("{folder}: transformers cannot load it: {why}").format(folder=checkpoint.folder, why=one_line(error))
+        ) from error
     libraries = ("transformers", *(["openmind"] if openmind is not None else []))
     return Library(tokenizer, model.to(device).eval(), device, precision, libraries)
 
@@ -82,8 +73,10 @@ def _openmind() -> Any:
         import openmind
     except Exception as error:  # with another transformers than it was written for, it fails in any way
         raise ModelError(
-            f"openmind is installed, but cannot be imported: {one_line(error)}; install the transformers that it needs "
-            "(4.47 or older for openmind 1.0.0), or uninstall openmind"
+            _(
+                "openmind is installed, but cannot be imported: {why}; install the transformers that it needs (4.47 or "
+                "older for openmind 1.0.0), or uninstall openmind"
+            ).format(why=one_line(error))
         ) from error
     return openmind
 
@@ -94,5 +87,9 @@ def _device(options: EngineOptions, *, has_npu: bool) -> str:
     else:
         device = next(name for name in automatic_devices(options.environ) if has_npu or not name.startswith("npu"))
     if len(single_devices(device)) > 1:
-        raise DeviceError(f"device {device}: the reference engine uses a single device, such as {device.split(',')[0]}")
+        raise DeviceError(
+            _("device {devices}: the reference engine uses a single device, such as {first}").format(
+                devices=device, first=single_devices(device)[0]
+            )
+        )
     return device

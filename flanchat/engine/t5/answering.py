@@ -36,13 +36,14 @@ from flanchat.engine.events import (
     Withdrawn,
 )
 from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
-from flanchat.engine.t5.beam_search import BeamSearch, transformers_model
+from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.distributions import DistributionFile, positions
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads, kept_threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
+from flanchat.engine.t5.transformers_model import transformers_model
 
 KEPT_BYTES = 16 << 20
 """Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
@@ -158,12 +159,9 @@ class LoadedModel:
                 tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
                 if not all(token.is_finite for token in tokens):
                     return None
-                found.append([self._named(token) for token in tokens])
+                name = self._tokenizer.name
+                found.append([_token(token, name(token.id), self._tokenizer) for token in tokens])
         return positions(found, taken.divergences)
-
-    def _named(self, token: NextToken) -> Token:
-        name = self._tokenizer.name
-        return Token(token.id, name(token.id), token.logprob, tuple(Alternative(i, name(i), p) for i, p in token.top))
 
     def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
@@ -431,9 +429,8 @@ class _Answer:
 
     def add(self, token: NextToken) -> Delta:
         """Add the next token, which is not the end token."""
-        top = tuple(Alternative(i, self._tokenizer.name(i), logprob) for i, logprob in token.top)
         name = self._tokenizer.name(token.id).strip() if token.id in self._named else ""
-        made = Token(token.id, name or self._reader.add(token.id), token.logprob, top)
+        made = _token(token, name or self._reader.add(token.id), self._tokenizer)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1
@@ -466,10 +463,6 @@ class _Answer:
 
     def finish(self, why: Finish, end: NextToken | None = None) -> Iterator[Event]:
         """Show the text that was held back, and finish. end: the end token, if there was one."""
-        rival = None
-        if end is not None and end.top and end.top[0][0] != end.id:
-            likeliest, logprob = end.top[0]
-            rival = Alternative(likeliest, self._tokenizer.name(likeliest), logprob)
         if rest := self.rest():
             yield Delta(self._row, rest)
         total_s = time.monotonic() - self._started
@@ -481,11 +474,16 @@ class _Answer:
             total_s,
             peak_mb=peak_mb(self._device),
             end_logprob=None if end is None else end.logprob,
-            end_rival=rival,
+            end_rival=None if end is None else _token(end, "", self._tokenizer).rival,
             fewest_threads=self._threads.fewest if self._device == "cpu" else 0,
             drafted=0 if self._lookup is None else self._lookup.drafted,
             accepted=0 if self._lookup is None else self._lookup.accepted,
         )
+
+
+def _token(made: NextToken, text: str, tokenizer: Tokenizer) -> Token:
+    top = tuple(Alternative(i, tokenizer.name(i), logprob) for i, logprob in made.top)
+    return Token(made.id, text, made.logprob, top)
 
 
 @contextlib.contextmanager

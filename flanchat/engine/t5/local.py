@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,12 +87,8 @@ class LocalEngine:
         decoded = Counter(requests[row].prompt for row in rows if not requests[row].only)
         if decoded.total() > 1:  # more of these are likely to follow
             self._untraced.add((max(decoded.values()), 1))
-        try:
+        with self._noting_loss(loaded.device):
             withdrawn = yield from loaded.stream(requests, rows)
-        except EngineError:
-            if is_lost(loaded.device):
-                self.status = "gone"
-            raise
         if withdrawn:
             self._widen(loaded)
             del loaded  # makes room for the wider one
@@ -101,12 +98,8 @@ class LocalEngine:
         self, requests: Sequence[Request], file: str, *, compare: bool = False
     ) -> tuple[tuple[Position, ...], ...]:
         loaded = self._ready()
-        try:
+        with self._noting_loss(loaded.device):
             found = loaded.distributions(requests, file, compare=compare)
-        except EngineError:
-            if is_lost(loaded.device):
-                self.status = "gone"
-            raise
         if found is None:
             self._widen(loaded)
             del loaded  # makes room for the wider one
@@ -137,10 +130,14 @@ class LocalEngine:
             raise EngineError(explain(error)) from error
 
     def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
-        return self._ready().attention(prompt, answer, layer=layer)
+        loaded = self._ready()
+        with self._noting_loss(loaded.device):
+            return loaded.attention(prompt, answer, layer=layer)
 
     def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
-        return self._ready().gradient(prompt, answer, end=end)
+        loaded = self._ready()
+        with self._noting_loss(loaded.device):
+            return loaded.gradient(prompt, answer, end=end)
 
     def stop(self) -> None:
         self._is_stopping = True
@@ -183,6 +180,16 @@ class LocalEngine:
                 raise
             self._set_status("ready")
         return self._loaded
+
+    @contextmanager
+    def _noting_loss(self, device: str) -> Iterator[None]:
+        """Have the status say so when an error inside has cost this process the device."""
+        try:
+            yield
+        except EngineError:
+            if is_lost(device):
+                self.status = "gone"
+            raise
 
     def _widen(self, loaded: LoadedModel) -> None:
         """Free the model, in whose precision numbers are not finite; the next one gets the next wider precision.

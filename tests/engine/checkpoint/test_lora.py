@@ -320,7 +320,7 @@ def test_every_tensor_is_what_peft_merges(tmp_path: Path, config: dict[str, Any]
     import torch
     import transformers
 
-    from flanchat.engine.t5.beam_search import use_own_tables
+    from flanchat.engine.t5.transformers_model import use_own_tables
 
     folder = make_tiny_t5(tmp_path / "base")
     base = transformers.T5ForConditionalGeneration.from_pretrained(
