@@ -99,8 +99,8 @@ def _matrix(grid: Grid) -> Table | None:
 def _cells(grid: Grid) -> Table:
     """A line for each cell, without columns that are empty in all of them."""
     axes = [axis.name for axis in grid.axes]
-    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices"), _("vote"), "KL"]
-    head = [_("cell"), *axes, _("answer"), *figures]
+    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time")]
+    head = [_("cell"), *axes, _("answer"), *figures, _("choices"), _("vote"), "KL"]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         row, answer = [str(number), *(axis_value(cell, axis) for axis in axes), _text(cell)], cell.answer
