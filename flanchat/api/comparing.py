@@ -20,7 +20,7 @@ from flanchat.base.i18n import _
 from flanchat.engine.engines import open_engine
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.experiments import model_diff
-from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, shared_vocabulary
+from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
 from flanchat.experiments.prompt_file import Row
 from flanchat.export.model_diff_page import model_diff_fragment
 from flanchat.prompting.profile import Profile
@@ -139,4 +139,4 @@ def _reference(engine: Engine) -> Engine:
 
 def _greedy(profile: Profile, variables: Mapping[str, str] | None, settings: Mapping[str, object]) -> Setup:
     setup, __ = setup_of(profile, variables, (), settings)
-    return setup.with_settings("once", {"decode.do_sample": False, "decode.num_beams": 1})
+    return greedy(setup)

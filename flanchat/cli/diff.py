@@ -28,9 +28,10 @@ from flanchat.cli.options import (
     takes,
     typed_text,
 )
-from flanchat.cli.sweep import prompts_of
+from flanchat.cli.sweep import read_file, with_settings_of
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, shared_vocabulary
+from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
+from flanchat.experiments.prompt_file import PromptFile
 from flanchat.prompting.prompt import Setup
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.transcript import json_text
@@ -100,8 +101,15 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     if options.as_json and options.as_html:
         raise UsageError(_("--json and --html exclude each other"))
     names, files = words[:count], words[count:]
-    rows = prompts_of(env, typed_path(files[0], env.environ), options.prompt_column) if files else bundled_prompts()
-    setup, place = _setup(env, options)
+    read = (
+        read_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
+        if files
+        else PromptFile(bundled_prompts(), None, None)
+    )
+    for line in read.notes:
+        env.complain(line)
+    rows = read.rows
+    setup, place = _setup(env, options, read)
     shown = replace(place, plain=options.plain, no_color=options.no_color, debug=options.debug)
     given = [named_model(env.checked(name, _("the command line"))) for name in names]
     models = [
@@ -147,17 +155,20 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _setup(env: Environment, options: DiffOptions) -> tuple[Setup, ModelOptions]:
+def _setup(env: Environment, options: DiffOptions, read: PromptFile) -> tuple[Setup, ModelOptions]:
     """How the prompts are asked, and the device that is meant where a model names none."""
     asked = SessionOptions(
         profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
     )
     resolved = resolve_options(env, asked)
-    setup = resolved.setup
-    if setup.settings.decoding(0).samples or setup.settings.value("num_beams") > 1:
-        env.complain(_("answers are compared greedily: without sampling and beams"))
-    greedy = setup.with_settings("once", {"decode.do_sample": False, "decode.num_beams": 1})
-    return greedy, ModelOptions(device=resolved.device)
+    setup = with_settings_of(read, resolved.setup)
+    if (
+        setup.settings.decoding(0).samples
+        or setup.settings.value("num_beams") > 1
+        or any(setup.with_choices(row.choices).choices for row in read.rows)
+    ):
+        env.complain(_("answers are compared greedily: without sampling, votes, beams and choices"))
+    return greedy(setup), ModelOptions(device=resolved.device)
 
 
 def _run(work: ModelComparison, bar: CountProgress) -> None:

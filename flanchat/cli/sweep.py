@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
-from flanchat.experiments.prompt_file import PromptFile, Row, column_of, read_prompts
+from flanchat.experiments.prompt_file import PromptFile, column_of, read_prompts
 from flanchat.experiments.sweep import SweepPlan, Variant, axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
@@ -43,7 +43,7 @@ from flanchat.experiments.task_file import is_task_file, read_task_file
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import Value, greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.settings import greedy_vote_note, same_rank, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -133,7 +133,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     resolved = _resolved(env, options)
     seed = [] if options.seed is None else [("seed", str(options.seed))]
     given = axes([*name_value_pairs(options.settings, "-o"), *seed])
-    setups = [_with_settings(setup, read.settings) for setup in _setups(env, options, resolved)]
+    setups = [with_settings_of(read, setup) for setup in _setups(env, options, resolved)]
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
     all_variants = variants(setups, given, chosen=bool(rows[0].choices))
@@ -403,14 +403,9 @@ def read_file(env: Environment, file: str, prompt_column: str | None, target_col
     return read_task_file(file, content, prompt_column, target_column, open_data)
 
 
-def prompts_of(env: Environment, path: Path, prompt_column: str | None) -> Sequence[Row]:
-    """The prompts of a file, for a command that scores no answers."""
-    return read_file(env, str(path), prompt_column, None).rows
-
-
-def _with_settings(setup: Setup, settings: Mapping[str, Value]) -> Setup:
+def with_settings_of(read: PromptFile, setup: Setup) -> Setup:
     """With those of a task file, which replace the profile's."""
-    return setup.with_settings(f"profile {setup.profile.name}", settings)
+    return setup.with_settings(f"profile {setup.profile.name}", read.settings)
 
 
 def _content(env: Environment, file: str) -> bytes:

@@ -122,9 +122,8 @@ def _confidence(logs: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
     import numpy as np
 
     powers = np.exp(beta * np.minimum(logs, 0.0))
-    sums = powers.sum(axis=1)
     is_chosen = np.isfinite(logs[:, 1:]).any(axis=1)
-    confidence: NDArray[np.float64] = np.where(is_chosen, powers[:, 0] / sums, powers[:, 0])
+    confidence: NDArray[np.float64] = powers[:, 0] / np.where(is_chosen, powers.sum(axis=1), 1.0)
     return confidence
 
 

@@ -116,8 +116,13 @@ class Grid:
 
     @property
     def rows(self) -> int:
-        """How many different rows are decoded."""
-        return len({(cell.model, _row_key(cell, cell.answer)) for cell in self.cells if cell.answer is not None})
+        """How many different rows are decoded; a vote has one for each of its answers."""
+        different = {
+            (cell.model, _row_key(cell, cell.answer)): 1 if cell.setup.choices else cell.answer.settings.value("vote")
+            for cell in self.cells
+            if cell.answer is not None
+        }
+        return sum(different.values())
 
 
 def _without_model(cell: GridCell) -> dict[str, str]:

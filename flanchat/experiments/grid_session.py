@@ -245,13 +245,14 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     axes = [axis.name for axis in grid.axes if axis.name != "seed"]  # which the answer's own seed is
     figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
     of_models = ["kl_nats"] if any(axis.name == "model" for axis in grid.axes) else []
-    columns = ["cell", *axes, "text", *figures, *of_models]
+    of_votes = ["agree"] if any(answer.vote is not None for answer in grid.answers) else []
+    columns = ["cell", *axes, "text", *figures, *of_votes, *of_models]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         row, answer = [str(number), *(axis_value(cell, name) for name in axes)], cell.answer
         if answer is None:
             seed = cell.varied.get("seed", "")
-            rows.append([*row, "", "", cell.problem, "", "", "", seed, "", "", *("" for __ in of_models)])
+            rows.append([*row, "", "", cell.problem, "", "", "", seed, "", "", *("" for __ in (*of_votes, *of_models))])
             continue
         mean = answer.mean_logprob
         row += [
@@ -264,6 +265,7 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
             str(answer.seed),
             f"{answer.timing.total_s:.6f}",
             json.dumps(answer.shares) if answer.choices else "",
+            *("" if answer.vote is None else f"{answer.vote.agree / answer.vote.asked:.6g}" for __ in of_votes),
             *("" if cell.kl is None else f"{cell.kl:.6g}" for __ in of_models),
         ]
         rows.append(row)

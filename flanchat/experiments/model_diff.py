@@ -173,6 +173,12 @@ def bundled_prompts() -> Sequence[Row]:
     return read_prompts(name, Path(__file__).with_name(name).read_bytes()).rows
 
 
+def greedy(setup: Setup) -> Setup:
+    """With greedy decoding, whatever else the setup asks for."""
+    plain = {"decode.do_sample": False, "decode.num_beams": 1, "decode.n_best": 1, "decode.vote": 1}
+    return setup.with_settings("once", plain)
+
+
 def mean_divergence(a: Engine, b: Engine, answer: Answer) -> float | None:
     """KL(A || B) in nats per token of an answer of A; None without tokens or where the vocabularies differ."""
     if not _ids(answer) or shared_vocabulary(a.source, b.source) is None:

@@ -76,6 +76,7 @@ def _group(grid: Grid, found: Distinct, base: str | None) -> AnswerGroup:
         figures.append(counted.format(count=format_range(tokens, format_count)))
         if logprobs := found.mean_logprobs:
             figures.append(_("mean probability {share}").format(share=format_range(logprobs, format_probability)))
+        figures += dict.fromkeys(answer.vote.words for answer in answers if answer.vote is not None)
     return AnswerGroup(
         heading=" · ".join(figures),
         spans=() if not cell.text else (DiffSpan("same", cell.text),) if base is None else diff_words(base, cell.text),
@@ -98,8 +99,8 @@ def _matrix(grid: Grid) -> Table | None:
 def _cells(grid: Grid) -> Table:
     """A line for each cell, without columns that are empty in all of them."""
     axes = [axis.name for axis in grid.axes]
-    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices"), "KL"]
-    head = [_("cell"), *axes, _("answer"), *figures]
+    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time")]
+    head = [_("cell"), *axes, _("answer"), *figures, _("choices"), _("vote"), "KL"]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         row, answer = [str(number), *(axis_value(cell, axis) for axis in axes), _text(cell)], cell.answer
@@ -113,6 +114,7 @@ def _cells(grid: Grid) -> Table:
                 str(answer.seed) if "seed" not in axes and answer.sampled else "",
                 format_duration(answer.timing.total_s),
                 _choices([answer]),
+                "" if answer.vote is None else answer.vote.words,
                 "" if cell.kl is None else format_divergence(cell.kl),
             ]
         rows.append(row + [""] * (len(head) - len(row)))

@@ -20,6 +20,16 @@ from tests.tiny_t5 import make_tiny_t5
 PROMPTS = "What is salt?\nTranslate: Paris is a city.\nBoil water and add salt.\n"
 
 
+TASK = """task: salt
+dataset_path: json
+dataset_kwargs: {data_files: {test: rows.jsonl}}
+test_split: test
+doc_to_text: "{{q}}"
+doc_to_target: a
+generation_kwargs: {max_gen_toks: 2}
+"""
+
+
 @pytest.fixture
 def others(tmp_path: Path) -> tuple[Path, Path]:
     """Two checkpoints that agree now and then, beside a file of prompts."""
@@ -61,6 +71,26 @@ def test_json_has_every_prompt_and_the_worst_tokens_with_what_each_model_preferr
     assert parting["text_a"] != parting["text_b"]
     worst = found["worst"][0]
     assert worst["first_a"][0]["logprob"] >= worst["first_a"][1]["logprob"]
+
+
+@pytest.mark.parametrize("setting", ["vote=4", "n_best=3", "num_beams=3", "temperature=2", "choose=mean"])
+def test_answers_are_greedy_whatever_else_is_set(main: Main, others: tuple[Path, Path], setting: str):
+    command = ["diff", f"{others[0]},device=cpu", f"{others[0]},device=cpu", "prompts.txt", "-p", "yesno", "--json"]
+    plain, ended = main(*command, "-o", "choose=free"), main(*command, "-o", setting, "-o", "max_new_tokens=8")
+
+    answers = [[prompt["text_a"] for prompt in json.loads(of.out)["prompts"]] for of in (plain, ended)]
+    assert answers[1] == answers[0]
+    assert "compared greedily" in ended.err
+
+
+def test_the_settings_of_a_task_file_count(main: Main, others: tuple[Path, Path], tmp_path: Path):
+    tmp_path.joinpath("rows.jsonl").write_text('{"q": "What is salt?", "a": "salt"}\n')
+    tmp_path.joinpath("task.yaml").write_text(TASK)
+    ended = main("diff", f"{others[0]},device=cpu", f"{others[0]},device=cpu", "task.yaml", "--json")
+
+    [prompt] = json.loads(ended.out)["prompts"]
+    assert (prompt["question"], len(prompt["kl"])) == ("What is salt?", 2)
+    assert "settings from generation_kwargs: max_new_tokens=2" in ended.err
 
 
 def test_the_status_is_6_above_max_kl_and_0_below(main: Main, others: tuple[Path, Path]):

@@ -186,3 +186,15 @@ def test_another_model_has_its_divergence_from_the_first_along_that_ones_answer(
     assert " · KL " in drawn.out
     assert "KL in nats per token" in drawn.out
     assert [row[columns.index("kl_nats")] != "" for row in rows] == [False, True, False]
+
+
+def test_a_vote_is_counted_with_all_its_answers_and_its_result_is_in_csv_and_html(main: Main):
+    grid = ("whatif", "vote=1,4", "temperature=1.4", "--full", "--seed", "2", *FRUIT)
+    table, whole = main(*grid, "--csv"), json.loads(main(*grid, "--json").out)
+    single, voted = csv.DictReader(io.StringIO(table.out))
+
+    vote = whole["cells"][1]["answer"]["vote"]
+    assert "2 cells · 1 prompt to encode · 5 rows to decode" in table.err
+    assert (single["agree"], float(voted["agree"])) == ("", vote["agree"] / 4)
+    assert f"{vote['agree']} of 4 agree" in main(*grid, "--html").out
+    assert "agree" not in main("whatif", "--csv", "top_p=0.5,1", *FRUIT).out

@@ -94,3 +94,11 @@ def test_few_and_certain_answers_give_no_warning_and_no_temperature(judged: list
 
     assert (found is None) == (not judged)
     assert found is None or found.temperature is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_answers_that_are_hardly_possible_give_no_warning():
+    found = calibrate([Judged(row, row % 3 == 0, (1e-300,)) for row in range(200)])
+
+    assert found is not None
+    assert found.confidence == pytest.approx(0)
