@@ -185,6 +185,10 @@ SHOWN = {
     "I loved it.": ("sentiment", "^positive$"),
     "Is the sky blue?": ("plain", "^yes"),
     "What is the capital of France?": ("qa", "Paris"),
+    "What is the capital of Japan?": ("plain", "Tokyo"),
+    "capital of France": ("fewshot", "Paris"),
+    "capital of Spain": ("fewshot", "Madrid"),
+    "Anna has 12 apples and buys 7 more. How many apples does Anna have?": ("plain", r"\b19\b"),
     "Name a fruit.": ("plain", FRUIT),
     "Translate to German: Good morning.": ("plain", "Guten Morgen"),
 }

@@ -42,7 +42,9 @@ _CLICKS_ERRORS = (
     N_("Invalid value: {why}"),
     N_("{value} is not one of {choices}."),
     N_("{value} is not a valid integer."),
+    N_("{value} is not a valid integer range."),
     N_("{value} is not a valid float."),
+    N_("{value} is not a valid float range."),
     N_("{value} is not a valid boolean."),
     N_("{value} is not in the range {range}."),
 )

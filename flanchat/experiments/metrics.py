@@ -46,8 +46,8 @@ def best_f1(answer: str, targets: Sequence[str]) -> float:
 
 def contains(answer: str, targets: Sequence[str]) -> bool:
     """Whether the words of one of the targets stand in the answer, one after the other."""
-    words = f" {normalize(answer)} "
-    return any(f" {normalize(target)} " in words for target in targets)
+    words = f" {normalize(answer)} ", f" {_words(answer)} "
+    return any(f" {wanted} " in words[not _without_articles(wanted)] for wanted in map(normalize, targets))
 
 
 def is_number(answer: str, targets: Sequence[str]) -> bool:
@@ -75,16 +75,25 @@ METRICS: Mapping[str, Metric] = {
 def normalize(text: str) -> str:
     """A text as SQuAD compares it, but for its numbers, and for what nothing would be left of.
 
-    >>> normalize("The  Eiffel-Tower, a tower!"), normalize("-1,250.50 m."), normalize("A"), normalize("+")
+    >>> normalize("The  Eiffel-Tower, a tower!"), normalize("-1,250.50 m."), normalize("(A)."), normalize("+")
     ('eiffeltower tower', '-1250.5 m', 'a', '+')
     """
+    words = _words(text)
+    return _without_articles(words) or words or " ".join(text.lower().split())
+
+
+def _words(text: str) -> str:
+    """A text without punctuation, in lower case, its numbers in one form."""
     parts, end = [], 0
     lowered = text.lower()
     for found in _NUMBER.finditer(lowered):
         parts += [lowered[end : found.start()].translate(_NO_PUNCTUATION), _number(found[0])]
         end = found.end()
-    bare = "".join([*parts, lowered[end:].translate(_NO_PUNCTUATION)])
-    return " ".join(_ARTICLE.sub(" ", bare).split()) or " ".join(lowered.split())
+    return " ".join("".join([*parts, lowered[end:].translate(_NO_PUNCTUATION)]).split())
+
+
+def _without_articles(words: str) -> str:
+    return " ".join(_ARTICLE.sub(" ", words).split())
 
 
 def token_f1(answer: str, target: str) -> float:

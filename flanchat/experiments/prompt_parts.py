@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from flanchat.base.errors import UsageError
@@ -78,9 +78,19 @@ def without(text: str, part: Part) -> str:
     >>> without("Be brief. Why?", Part("part", "prefix", 0, ((0, 9),), "Be brief."))
     'Why?'
     """
-    ends = [0, *(at for span in part.spans for at in span), len(text)]
-    left = "".join(text[first:last] for first, last in zip(ends[::2], ends[1::2], strict=True))
-    return left.lstrip() if part.spans[0][0] == 0 else left
+    return "".join(_left(text, part))
+
+
+def cut(prompt: Prompt, question: str, part: Part) -> tuple[Prompt, str]:
+    """A prompt without a part, its segments too, and what is left of its question."""
+    left, segments, rest, begin = _left(prompt.text, part), [], "", 0
+    for segment in (each for each in prompt.segments if each.kept):
+        end = begin + len(segment.text)
+        segments.append(replace(segment, text="".join(left[begin:end])))
+        if segment.kind == "question" and not rest:
+            rest = "".join(left[end - len(question) : end])
+        begin = end
+    return replace(prompt, text="".join(left), segments=tuple(segments)), rest
 
 
 def part_label(unit: str, kind: str, ref: int, count: int, text: str) -> str:
@@ -93,6 +103,17 @@ def part_label(unit: str, kind: str, ref: int, count: int, text: str) -> str:
     if unit in ("sentence", "word"):
         return text
     return segment_name(Segment(kind, "", ref))  # type: ignore[arg-type]  # kinds of other versions too
+
+
+def _left(text: str, part: Part) -> list[str]:
+    """The characters of a prompt, "" in place of those that are left out."""
+    left = list(text)
+    for first, last in part.spans:
+        left[first:last] = [""] * (last - first)
+    if part.spans[0][0] == 0:
+        begin = next((at for at, char in enumerate(left) if char.strip()), len(left))
+        left[:begin] = [""] * begin
+    return left
 
 
 def _segments(prompt: Prompt) -> list[Part]:

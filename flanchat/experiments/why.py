@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
-from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, parts_of, without
+from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
@@ -237,8 +237,8 @@ class Explanation:
             batch = effects[begin : begin + BATCH_ROWS]
             answers = []
             for effect in batch:
-                prompt = replace(old.prompt, text=self._prompt(effect), segments=())
-                new = Answer(old.question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
+                prompt, question = cut(old.prompt, old.question, effect.part)
+                new = Answer(question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
                 answers.append(new)
             given = [choices] * len(answers)
             for at in answer_all(self._engine, answers, choices=given, stopped=lambda: self.stopped):

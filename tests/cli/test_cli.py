@@ -492,7 +492,7 @@ def test_a_line_break_of_the_question_is_named_and_those_of_the_template_are_not
         (["bench", "--runs", "0"], "0 is not in the range x>=1.", "0 不在范围 x>=1 内。"),
         (["sweep"], "Missing argument 'FILE'.", "缺少参数 'FILE'。"),
         (["sessions", "foo"], "No such command 'foo'.", "没有命令 'foo'。"),
-        (["sessions", "show", "a", "b"], "Got unexpected extra argument (b)", "多余的参数（b）"),
+        (["sessions", "show", "a", "b"], "Got unexpected extra argument (b)", "多出了参数（b）"),
     ],
 )
 def test_what_click_says_of_a_command_line_is_translated(main: Main, arguments: list[str], english: str, chinese: str):

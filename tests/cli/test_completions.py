@@ -54,7 +54,8 @@ def test_values_are_completed_in_every_command_that_has_the_option(offered: Offe
 
 def test_sessions_are_completed_by_name_or_number(main: Main, offered: Offered):
     main("ask", "-s", "first-try", "Why?")
-    main("ask", "How?")
+    main("chat", stdin="How?\n")
+    main("ask", "Why not?")  # a one-shot question has no place in the list
 
     assert offered("flanchat chat -s ") == ["1", "first-try"]
     assert offered("flanchat sessions show f") == ["first-try"]

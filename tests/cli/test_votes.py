@@ -66,7 +66,7 @@ def test_votes_are_an_arm_of_a_sweep_like_any_other_and_a_cut_sweep_goes_on(main
 def test_a_vote_replays_as_recorded(main: Main):
     main("ask", "-o", "vote=4", "--seed", "3", "Name a fruit.")
 
-    ended = main("replay", "1", "--json")
+    ended = main("replay", "q1", "--json")
 
     report = json.loads(ended.out)
     assert (ended.status, report["summary"]["same"], report["unmet"]) == (0, 1, [])

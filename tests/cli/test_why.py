@@ -139,3 +139,20 @@ def test_a_recorded_answer_is_scored_by_the_model_that_gave_it(main: Main, tiny_
     assert ended.out.count("water") >= 2
     assert other.status == 2
     assert "whose tokenizer" in other.err
+
+
+def test_calibrated_choices_are_calibrated_by_the_template_of_the_prompt_without_the_part(main: Main):
+    rule = ("-p", "yesno", "-o", "choose=calibrated", "--no-log", "--precision", "float32")
+    ended = main("why", *rule, "--answers", "--part", "question", "--by", "word", "--json", "Is 5 greater than 7?")
+    whole = main("why", *rule, "--answers", "--json", "Is 5 greater than 7?")
+
+    parts = {part["text"]: part["answer"] for part in json.loads(ended.out)["parts"]}
+    assert (ended.status, whole.status) == (0, 0)
+    assert parts == {
+        "Is": main("ask", *rule, "5 greater than 7?").out.strip(),
+        "5": main("ask", *rule, "Is greater than 7?").out.strip(),
+        "greater": main("ask", *rule, "Is 5 than 7?").out.strip(),
+        "than": main("ask", *rule, "Is 5 greater 7?").out.strip(),
+        "7?": main("ask", *rule, "Is 5 greater than ").out.strip(),
+    }
+    assert {part["answer"] for part in json.loads(whole.out)["parts"]} <= {"yes", "no"}

@@ -27,6 +27,8 @@ def scores(answer: str, targets: list[str]) -> tuple[float, ...]:
         ("", ["the"], (False, False, 0.0)),
         ("A", ["THE"], (False, False, 0.0)),
         ("a", ["A"], (False, True, 1.0)),
+        ("A.", ["A"], (False, True, 1.0)),  # as "B." is "B"
+        ("(a)", ["A)"], (False, True, 1.0)),
         ("+", ["-"], (False, False, 0.0)),
         ("to be or not to be", ["to be"], (False, False, 0.5)),
         ("北京", ["北京"], (True, True, 1.0)),
@@ -83,6 +85,8 @@ def test_a_number_is_compared_as_a_number(answer: str, target: str, same: bool):
         ("It is the Eiffel Tower, I think", ["Eiffel Tower"], True),
         ("Eiffel's Tower", ["Eiffel Tower"], False),
         ("Rome or Paris", ["Berlin", "paris"], True),
+        ("The answer is (A).", ["A"], True),
+        ("The answer is (B).", ["A"], False),
         ("", ["Paris"], False),
         ("", ["the"], False),
     ],

@@ -33,7 +33,7 @@ def test_the_banner_wraps_between_characters_and_the_bar_is_chinese(start: Start
 
 
 def test_help_errors_and_losses_are_chinese(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *SHORT, lines=90, NO_COLOR="1", LC_ALL="", LANG=CHINESE["LANG"])
+    screen = start("-m", tiny_model, *SHORT, lines=180, NO_COLOR="1", LC_ALL="", LANG=CHINESE["LANG"])
     screen.send("\x0c")
     screen.wait(lambda text: text.startswith(">") and "\n>" not in text)
     screen.send(f"/help{ENTER}")

@@ -78,7 +78,7 @@ def test_tab_puts_the_first_prompt_of_the_banner_into_the_empty_line_until_somet
 
 
 def test_commands_draw_the_golden_screens(start: Start, tiny_model: Path, held: Held):
-    screen = start("-m", tiny_model, lines=140, NO_COLOR="1", **held.environ)
+    screen = start("-m", tiny_model, lines=180, NO_COLOR="1", **held.environ)
     for name in ("help", "profiles", "set"):
         screen.send("\x0c")  # Ctrl-L clears the screen
         screen.wait(lambda text: text.count("\n>") == 0 and text.startswith(">"))
