@@ -20,6 +20,7 @@ from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.serialization import card_json
 from flanchat.sessions.session import Session
 
 BATCH_ROWS = 32
@@ -347,7 +348,6 @@ def why_json(why: Why) -> dict[str, Any]:
             record["gradient"] = effect.gradient
         return record
 
-    card = why.card
     return {
         "text": why.answer.text,
         "tokens": why.tokens,
@@ -357,6 +357,5 @@ def why_json(why: Why) -> dict[str, Any]:
         "all_shots": why.shots and effect_json(why.shots),
         "complete": why.is_complete,
         **({"layer": why.layer, "attention_of_end": list(why.attention)} if why.attention else {}),
-        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
-        "engine": card and {"device": card.device, "precision": card.precision},
+        **card_json(why.card),
     }
