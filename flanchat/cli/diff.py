@@ -28,7 +28,7 @@ from flanchat.cli.options import (
     takes,
     typed_text,
 )
-from flanchat.cli.sweep import prompts_of
+from flanchat.cli.prompt_file import prompts_of
 from flanchat.engine.hubs.named_model import named_model
 from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, shared_vocabulary
 from flanchat.prompting.prompt import Setup
