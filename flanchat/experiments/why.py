@@ -30,7 +30,7 @@ BATCH_TOKENS = 4096
 """Of prompts and answers in a batch: more tokens need more memory and are no faster each."""
 
 
-def check_wishes(*, by: str, layer: str, check: str) -> None:
+def check_options(*, by: str, layer: str, check: str) -> None:
     """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
     if by and by not in UNITS:
         text = _("--by {given}: expected one of {known}.{hint}")
@@ -153,7 +153,7 @@ class Explanation:
 
         Raises UsageError for what cannot be explained.
         """
-        check_wishes(by=by, layer=layer, check=check)
+        check_options(by=by, layer=layer, check=check)
         if not answer.tokens and answer.finish != "empty":
             raise UsageError(_("this answer has no tokens, so there is nothing to explain"))
         parts = parts_of(answer.prompt, by=by, within=within)
