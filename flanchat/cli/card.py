@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flanchat.base.errors import FlanchatError, StorageError, UsageError
+from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.files import write_atomically
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, ngettext
@@ -56,8 +56,6 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
     else:
         path, record = find_record(which, open_library(env), env.environ)
         made = session_card(record)
-    if not force and out.is_file():
-        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=out))
     content = card_text(made).encode()
     write_atomically(out, content, overwrite=force)
     count = len(made["answers"])
