@@ -29,7 +29,8 @@ import torch
 from benchmarks.checkpoints import BUNDLED, SIZES, write_checkpoint
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from flanchat.experiments.why import Explanation, without
+from flanchat.experiments.prompt_parts import without
+from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile, Shot
 from flanchat.prompting.prompt import setup_for_question
 from flanchat.sessions.batch import answer_all, unanswered

@@ -95,7 +95,7 @@ SCENES = {
     "why": Scene(
         (
             ("/profile passage", "Profile passage"),
-            (PASSAGE, " in, "),
+            (PASSAGE, "· sure "),
             ("/why --by sentence", "hide each other"),
         ),
         "/why --by word --part question",

@@ -192,9 +192,7 @@ def write_atomically(
                 os.unlink(temporary)
         sync_folder(path.parent)
     except FileExistsError as error:
-        raise StorageError(
-            _("{path}: already exists. Choose another name, or allow it to be overwritten.").format(path=path)
-        ) from error
+        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path)) from error
     except (OSError, ValueError) as error:
         raise StorageError(_("{path}: not written: {why}").format(path=path, why=reason(error))) from error
 

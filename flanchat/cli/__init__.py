@@ -18,7 +18,6 @@ from flanchat.base.format import explain
 from flanchat.base.i18n import N_, _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import Group, add_lang_option, choose_language, click_message, count_leading_lang, localized
-from flanchat.cli.options import USED_FIRST
 from flanchat.ui.terminal import mask_stream
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ class _Commands(Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List what people use first of the options of a chat or an answer, then the commands, then our own options."""
+        from flanchat.cli.options import USED_FIRST  # not for --version
+
         start = self.get_command(ctx, "start")
         assert start is not None
         often = [option for option in start.params if set(option.opts) & set(USED_FIRST)]

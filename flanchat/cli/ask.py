@@ -21,8 +21,8 @@ from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
-from flanchat.sessions.batch import settled
 from flanchat.sessions.candidates import left_out_words, tie_words
+from flanchat.sessions.collect import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source

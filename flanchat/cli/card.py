@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from flanchat.base.errors import FlanchatError, StorageError, UsageError
+from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.files import write_atomically
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, ngettext
@@ -62,8 +62,6 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
             if out.samefile(source):
                 text = _("--out {out}: is what the card is made from; give --out another name")
                 raise UsageError(text.format(out=out))
-    if not force and out.is_file():
-        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=out))
     content = card_text(made).encode()
     write_atomically(out, content, overwrite=force)
     count = len(made["answers"])

@@ -28,7 +28,7 @@ from flanchat.cli.options import (
     takes,
     typed_text,
 )
-from flanchat.cli.sweep import read_file, with_settings_of
+from flanchat.cli.prompt_file import read_prompt_file, with_settings_of
 from flanchat.engine.hubs.named_model import named_model
 from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
 from flanchat.experiments.prompt_file import PromptFile
@@ -102,7 +102,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
         raise UsageError(_("--json and --html exclude each other"))
     names, files = words[:count], words[count:]
     read = (
-        read_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
+        read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
         if files
         else PromptFile(bundled_prompts(), None, None)
     )

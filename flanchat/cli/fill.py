@@ -41,7 +41,7 @@ def fill(env: Environment, options: FillOptions, words: tuple[str, ...]) -> None
     """
     text = read_prompt(env, words)[0]
     read_blanks(text)
-    with open_session(env, options) as (session, __):
+    with open_session(env, options, one_shot=True) as (session, __):
         session.engine.start()
         filled = _filled(env, session, text, quiet=options.as_json)
         if options.as_json:
@@ -61,6 +61,7 @@ def _filled(env: Environment, session: Session, text: str, *, quiet: bool) -> Fi
         for event in events:
             if isinstance(event, Filled):
                 return event
-            for line in loss_lines(event.prompt) if isinstance(event, Compiled) and not quiet else ():
-                env.complain(line)
+            if isinstance(event, Compiled) and not quiet:
+                for line in loss_lines(event.prompt):
+                    env.complain(line)
     raise AssertionError

@@ -16,7 +16,7 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session, recorded_session
 from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
-from flanchat.experiments.why import Explanation, check_wishes, why_json
+from flanchat.experiments.why import Explanation, check_options, why_json
 from flanchat.sessions.session import Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import ResultStream
@@ -54,7 +54,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
     if options.as_json and options.as_html:
         raise UsageError(_("--json and --html exclude each other"))
     by, layer, check = options.by or "", options.layer or "", options.check or ""
-    check_wishes(by=by, layer=layer, check=check)  # before anything is asked
+    check_options(by=by, layer=layer, check=check)  # before anything is asked
     question = env.with_piped(words)
     if not question:
         if not (options.session or options.continue_last):

@@ -20,7 +20,8 @@ from flanchat.experiments.model_diff import mean_divergence
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.batch import answer_all, interrupt, unanswered
+from flanchat.sessions.batch import answer_all, unanswered
+from flanchat.sessions.collect import interrupt
 from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.serialization import choose_record
 

@@ -28,9 +28,10 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Prompt, Setup
 from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
-from flanchat.sessions.calibration import CONTENT_FREE, content_free_prompts
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
+from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.scoring import choice_requests
 from flanchat.sessions.serialization import sweep_record
 
 SEED = 0
@@ -342,7 +343,7 @@ def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collectio
     Without the alternatives to each token, which a sweep does not record.
     """
     prompts = [answer.prompt.text, *more]
-    wanted = batch.choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
+    wanted = choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
     return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
 
 

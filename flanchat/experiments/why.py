@@ -6,25 +6,22 @@ What leaving a part out changes is exact by definition: it is what the model say
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
-from flanchat.prompting.prompt import Prompt, Segment, segment_name
+from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.serialization import card_json
 from flanchat.sessions.session import Session
-
-UNITS = ("part", "sentence", "word")
-"""What is left out at once: a part of the prompt, or a sentence or word of one."""
 
 BATCH_ROWS = 32
 """Answers that are decoded together."""
@@ -32,35 +29,8 @@ BATCH_ROWS = 32
 BATCH_TOKENS = 4096
 """Of prompts and answers in a batch: more tokens need more memory and are no faster each."""
 
-_ALIASES = {"instruction": "prefix"}
 
-# As in base/worddiff.py, a Chinese or Korean character counts as a word; punctuation belongs to the word before it.
-_PATTERNS = {
-    "sentence": re.compile(r"""\S.*?(?:[.!?]+["'”’)\]]*(?=\s|\Z)|[。！？]+[”’」』）]*|(?=\n|\Z))[ \t]*"""),
-    "word": re.compile(r"(?:[⺀-鿿가-힯豈-﫿][^\w\s]*|[^\s⺀-鿿가-힯豈-﫿]+)[ \t]*"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What is left out at once. unit: one of UNITS, or "kind" for all segments of a kind.
-
-    kind, ref: of the segment; ref is 0 for all of a kind. spans: from and to in the prompt's text. text: what is there.
-    """
-
-    unit: str
-    kind: str
-    ref: int
-    spans: tuple[tuple[int, int], ...]
-    text: str
-
-    @property
-    def label(self) -> str:
-        """See `part_label`."""
-        return part_label(self.unit, self.kind, self.ref, len(self.spans), self.text)
-
-
-def check_wishes(*, by: str, layer: str, check: str) -> None:
+def check_options(*, by: str, layer: str, check: str) -> None:
     """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
     if by and by not in UNITS:
         text = _("--by {given}: expected one of {known}.{hint}")
@@ -69,115 +39,6 @@ def check_wishes(*, by: str, layer: str, check: str) -> None:
         raise UsageError(_("--layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):
         raise UsageError(_("--check {given}: expected gradient").format(given=check))
-
-
-def parts_of(prompt: Prompt, *, by: str = "", within: str = "") -> list[Part]:
-    """The parts of a prompt that are left out one after the other, in their order.
-
-    by: one of UNITS; "" takes parts, or words where there is only one part. within: the name of a part, such as
-    "question" or "shot 2", or of a kind, such as "shots"; without `by`, all of a kind are left out together.
-    Raises UsageError for an unknown part, and for a recorded prompt whose parts are not known.
-    """
-    segments = _segments(prompt)
-    chosen = _named(segments, within) if within else segments
-    if within and not by and len(chosen) > 1:
-        return [_together(chosen)]
-    unit = by or ("part" if within or len(segments) > 1 else "word")
-    return [part for segment in chosen for part in _split(segment, prompt.text, unit)]
-
-
-def all_shots(prompt: Prompt) -> Part | None:
-    """All shots as one part; None where there are fewer than two."""
-    shots = [segment for segment in _segments(prompt) if segment.kind == "shot"]
-    return _together(shots) if len(shots) > 1 else None
-
-
-def part_names(prompt: Prompt) -> list[str]:
-    """The names that `within` of `parts_of` takes."""
-    segments = _segments(prompt)
-    kinds = [segment.kind for segment in segments]
-    several = [f"{kind}s" for kind in ("shot", "turn") if kinds.count(kind) > 1]
-    return list(dict.fromkeys([*several, *map(_short_name, segments)]))
-
-
-def without(text: str, part: Part) -> str:
-    """The text of a prompt without a part. What then begins it loses the line breaks in front of it.
-
-    >>> without("Be brief. Why?", Part("part", "prefix", 0, ((0, 9),), "Be brief."))
-    'Why?'
-    """
-    return "".join(_left(text, part))
-
-
-def _left(text: str, part: Part) -> list[str]:
-    """The characters of a prompt, "" in place of those that are left out."""
-    left = list(text)
-    for first, last in part.spans:
-        left[first:last] = [""] * (last - first)
-    if part.spans[0][0] == 0:
-        begin = next((at for at, char in enumerate(left) if char.strip()), len(left))
-        left[:begin] = [""] * begin
-    return left
-
-
-def _cut(answer: Answer, part: Part) -> tuple[Prompt, str]:
-    """The prompt of an answer without a part, its segments too, and what is left of the question."""
-    left, segments, question, begin = _left(answer.prompt.text, part), [], "", 0
-    for segment in (each for each in answer.prompt.segments if each.kept):
-        end = begin + len(segment.text)
-        segments.append(replace(segment, text="".join(left[begin:end])))
-        if segment.kind == "question" and not question:
-            question = "".join(left[end - len(answer.question) : end])
-        begin = end
-    return replace(answer.prompt, text="".join(left), segments=tuple(segments)), question
-
-
-def _segments(prompt: Prompt) -> list[Part]:
-    """The segments of a prompt that hold text, as parts."""
-    kept = [segment for segment in prompt.segments if segment.kept]
-    if "".join(segment.text for segment in kept) != prompt.text:
-        raise UsageError(_("this prompt was recorded without its parts, by an earlier flanchat; /regen answers again"))
-    ends = list(accumulate((len(segment.text) for segment in kept), initial=0))
-    return [
-        Part("part", segment.kind, segment.ref, (span,), segment.text.strip())
-        for segment, span in zip(kept, pairwise(ends), strict=True)
-        if segment.text.strip()
-    ]
-
-
-def _together(parts: Sequence[Part]) -> Part:
-    spans, text = tuple(part.spans[0] for part in parts), "\n\n".join(part.text for part in parts)
-    return Part("kind", parts[0].kind, 0, spans, text)
-
-
-def _split(segment: Part, text: str, unit: str) -> list[Part]:
-    """The sentences or words of a segment, each with the blanks after it. text: of the whole prompt."""
-    if unit == "part":
-        return [segment]
-    ((first, last),) = segment.spans
-    return [
-        Part(unit, segment.kind, segment.ref, ((first + found.start(), first + found.end()),), found[0].strip())
-        for found in _PATTERNS[unit].finditer(text[first:last])
-    ]
-
-
-def _named(segments: Sequence[Part], name: str) -> list[Part]:
-    """The segments of a name: of one, or of a kind."""
-    word = "".join(name.lower().split())
-    word = _ALIASES.get(word, word)
-    of_name = [part for part in segments if word in (_short_name(part), "".join(part.label.lower().split()))]
-    if found := of_name or [part for part in segments if word in (part.kind, f"{part.kind}s")]:
-        return found
-    known = list(dict.fromkeys(map(_short_name, segments)))
-    raise UsageError(
-        _("--part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
-            name=name, known=", ".join(known), hint=did_you_mean(word, [*known, "shots", "turns"])
-        )
-    )
-
-
-def _short_name(segment: Part) -> str:
-    return f"{segment.kind}{segment.ref or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +153,7 @@ class Explanation:
 
         Raises UsageError for what cannot be explained.
         """
-        check_wishes(by=by, layer=layer, check=check)
+        check_options(by=by, layer=layer, check=check)
         if not answer.tokens and answer.finish != "empty":
             raise UsageError(_("this answer has no tokens, so there is nothing to explain"))
         parts = parts_of(answer.prompt, by=by, within=within)
@@ -377,7 +238,7 @@ class Explanation:
             batch = effects[begin : begin + BATCH_ROWS]
             answers = []
             for effect in batch:
-                prompt, question = _cut(old, effect.part)
+                prompt, question = cut(old.prompt, old.question, effect.part)
                 new = Answer(question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
                 answers.append(new)
             given = [choices] * len(answers)
@@ -427,18 +288,6 @@ def _scored(row: Row, *, ends: bool) -> Scored:
     at = next((at for at, rival in enumerate(rivals, 1) if rival is not None), 0)
     rival = rivals[at - 1] if at else None
     return Scored(tuple(logprobs), at, rival.text if rival is not None else "")
-
-
-def part_label(unit: str, kind: str, ref: int, count: int, text: str) -> str:
-    """A part by its name, such as "shot 2" or, for `count` segments together, "all 3 shots"; a sentence or word by its
-    text."""
-    if unit == "kind" and kind == "shot":
-        return ngettext("{count} shot", "all {count} shots", count).format(count=count)
-    if unit == "kind" and kind == "turn":
-        return ngettext("{count} turn", "all {count} turns", count).format(count=count)
-    if unit in ("sentence", "word"):
-        return text
-    return segment_name(Segment(kind, "", ref))  # type: ignore[arg-type]  # kinds of other versions too
 
 
 def token_names(why: Why) -> list[str]:
@@ -499,7 +348,6 @@ def why_json(why: Why) -> dict[str, Any]:
             record["gradient"] = effect.gradient
         return record
 
-    card = why.card
     return {
         "text": why.answer.text,
         "tokens": why.tokens,
@@ -509,6 +357,5 @@ def why_json(why: Why) -> dict[str, Any]:
         "all_shots": why.shots and effect_json(why.shots),
         "complete": why.is_complete,
         **({"layer": why.layer, "attention_of_end": list(why.attention)} if why.attention else {}),
-        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
-        "engine": card and {"device": card.device, "precision": card.precision},
+        **card_json(why.card),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.files import write_atomically
 from flanchat.base.i18n import _, join_list
 from flanchat.export.html import to_html
@@ -47,8 +47,6 @@ def write_export(record: SessionRecord, path: Path, *, brief: bool = False, over
                 path=path, some=join_list(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
             )
         )
-    if not overwrite and path.is_file():
-        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
     if brief:
         exporter = BRIEF[path.suffix.lower().removeprefix(".")]
     write_atomically(path, exporter(record).encode("utf-8"), overwrite=overwrite)

@@ -25,7 +25,8 @@ from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
-from flanchat.experiments.why import format_change, greedy_words, part_label
+from flanchat.experiments.prompt_parts import part_label
+from flanchat.experiments.why import format_change, greedy_words
 from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, format_drop, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.files import write_atomically
 from flanchat.base.i18n import _
 from flanchat.sessions.review import GOOD
@@ -55,8 +55,6 @@ def write_rated(rows: Sequence[dict[str, str]], path: Path, *, overwrite: bool =
     """Write rows as .csv or .jsonl. Raises UsageError for another ending, StorageError when that is impossible."""
     if path.suffix not in (".csv", ".jsonl"):
         raise UsageError(_("{path}: expected a name that ends in .csv or .jsonl").format(path=path))
-    if not overwrite and path.is_file():
-        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
     columns = list(dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)]))
     if path.suffix == ".jsonl":
         text = "".join(json_text({name: row[name] for name in columns if name in row}) + "\n" for row in rows)

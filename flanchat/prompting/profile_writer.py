@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import ProfileError, StorageError, UsageError
-from flanchat.base.files import is_there, reason, write_atomically
+from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.base.strict_yaml import Node, dump, dump_inline
@@ -57,10 +57,6 @@ def save_profile(
     path = folder / f"{check_name(name)}.yaml"
     content = to_yaml(profile, settings)
     make_private_folder(folder)
-    if not overwrite and is_there(path):
-        raise StorageError(
-            _("{path}: already exists. Choose another name, or add --force to replace it.").format(path=path)
-        )
     _read_back(content, name, folder)
     write_atomically(path, content.encode(), overwrite=overwrite)
     return path

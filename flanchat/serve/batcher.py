@@ -16,10 +16,12 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import Progress, answer_events, collect
-from flanchat.sessions.calibration import Templates
+from flanchat.sessions.batch import answer_events
+from flanchat.sessions.collect import collect
+from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.continuations import Continuation, score_continuations
 from flanchat.sessions.conversation import Answer, Timing
+from flanchat.sessions.one_of_several import Progress
 
 COLLECT_S = 0.004
 """How long the first request after a pause waits for others: half of what a token of a small model takes."""

@@ -20,7 +20,7 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import prompt_json
+from flanchat.sessions.serialization import card_json, prompt_json
 
 EXAMPLE = "/fill The <1> sat on the <2>."
 N_BEST = 5
@@ -159,7 +159,7 @@ class Filled:
 
     def to_dict(self) -> dict[str, Any]:
         """As `flanchat fill --json` prints it."""
-        begin, card = self.begin_logprob, self.answer.card
+        begin = self.begin_logprob
         return {
             "text": self.text,
             "fills": [fill.to_dict() for fill in self.fills],
@@ -167,8 +167,7 @@ class Filled:
             "note": self.note,
             "finish": self.answer.finish,
             "prompt": prompt_json(self.answer.prompt),
-            "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
-            "engine": card and {"name": "t5", "device": card.device, "precision": card.precision},
+            **card_json(self.answer.card),
         }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flanchat.engine.events import Measured, Piece
+from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
@@ -179,7 +180,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     choices: what the answer was chosen from; their tokens and log-probabilities include the end token. candidates: all
     answers of a beam search with `n_best`, or of a vote, each with its log-probability, the end token included.
     """
-    timing, card = answer.timing, answer.card
+    timing = answer.timing
     return {
         "text": answer.text,
         "short": answer.short,
@@ -199,6 +200,13 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         },
         "seed": answer.seed,
         "settings": answer.settings.as_dict(),
+        **card_json(answer.card),
+    }
+
+
+def card_json(card: ModelCard | None) -> dict[str, Any]:
+    """A model and what computes it, as every --json prints them."""
+    return {
         "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
         "engine": card and {"name": card.engine, "device": card.device, "precision": card.precision},
     }
@@ -248,7 +256,6 @@ def measured_json(measured: Measured) -> dict[str, Any]:
 
 def replayed_answer_json(answer: Answer) -> dict[str, Any]:
     """An old or new answer as `replay --json` prints it."""
-    card = answer.card
     return {
         "text": answer.text,
         "finish": answer.finish,
@@ -260,8 +267,7 @@ def replayed_answer_json(answer: Answer) -> dict[str, Any]:
         "seed": answer.seed,
         "settings": answer.settings.as_dict(),
         "batch": answer.batch,
-        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
-        "engine": card and {"device": card.device, "precision": card.precision},
+        **card_json(answer.card),
     }
 
 

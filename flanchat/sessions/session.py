@@ -17,11 +17,14 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import Progress, answer_events, collect, request, score
-from flanchat.sessions.calibration import Templates
+from flanchat.sessions.batch import answer_events, request
 from flanchat.sessions.choices import ScoredChoice
+from flanchat.sessions.collect import collect
+from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
 from flanchat.sessions.fill import N_BEST, Filled, blanks_prompt, fills_of, read_blanks, training_note
+from flanchat.sessions.one_of_several import Progress
+from flanchat.sessions.scoring import score
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript

@@ -58,10 +58,10 @@ class RecordedFill:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEffect:
-    """What leaving out a part of a prompt changed. unit, kind, ref, count: see `part_name` in experiments/why.py.
+    """What leaving out a part of a prompt changed. unit, kind, ref, count: see `Part` in experiments/prompt_parts.py.
 
-    change: of the answer's log-probability. differs_at, instead: see `Scored` there. answer: what was then answered, or
-    "".
+    change: of the answer's log-probability. differs_at, instead: see `Scored` in experiments/why.py. answer: what was
+    then answered, or "".
     """
 
     unit: str

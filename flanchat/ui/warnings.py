@@ -9,8 +9,8 @@ from flanchat.base.format import format_percent
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import printable
 from flanchat.prompting.prompt import Prompt, cut_words, segment_name, warning_line
-from flanchat.sessions.calibration import CONTENT_FREE
 from flanchat.sessions.choices import BIASED, ScoredChoice, is_calibrated, template_shares
+from flanchat.sessions.contextual_calibration import CONTENT_FREE
 
 VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
 _CHARACTERS_SHOWN = 12

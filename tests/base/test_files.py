@@ -247,7 +247,7 @@ class TestWholeFiles:
     def test_existing_file_is_kept_unless_overwrite_is_set(self, tmp_path):
         (tmp_path / "out").write_bytes(b"old")
 
-        with pytest.raises(StorageError, match="already exists"):
+        with pytest.raises(StorageError, match="exists already"):
             write_atomically(tmp_path / "out", b"new", overwrite=False)
 
         assert (tmp_path / "out").read_bytes() == b"old"
@@ -255,7 +255,7 @@ class TestWholeFiles:
         assert (tmp_path / "out").read_bytes() == b"new"
 
     def test_file_that_appears_while_writing_is_kept(self, tmp_path):
-        with pytest.raises(StorageError, match="already exists"):
+        with pytest.raises(StorageError, match="exists already"):
             write_atomically(
                 tmp_path / "out", b"new", overwrite=False, sync=lambda fd: (tmp_path / "out").write_bytes(b"theirs")
             )
@@ -320,7 +320,7 @@ class TestWholeFiles:
 
         monkeypatch.setattr(os, "link", link)
         if taken:
-            with pytest.raises(StorageError, match="already exists"):
+            with pytest.raises(StorageError, match="exists already"):
                 write_atomically(tmp_path / "out", b"text", overwrite=False)
         else:
             write_atomically(tmp_path / "out", b"text", overwrite=False)

@@ -27,6 +27,8 @@ def test_fill_prints_sentences_with_their_probabilities_and_what_they_mean(main:
     [path] = transcripts(tmp_path)
     [event] = [e for e in map(json.loads, path.read_text().splitlines()) if e["type"] == "fill"]
     assert len(event["answer"]["candidates"]) == 3
+    assert main("sessions", "list", "--json").out == ""
+    assert "there are only one-shot questions to continue" in main("chat", "--continue").err
 
 
 @pytest.mark.parametrize(

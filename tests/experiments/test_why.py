@@ -18,7 +18,8 @@ from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.scripted import END, ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments import why
-from flanchat.experiments.why import Explanation, Why, all_shots, part_names, parts_of, without
+from flanchat.experiments.prompt_parts import all_shots, part_names, parts_of, without
+from flanchat.experiments.why import Explanation, Why
 from flanchat.prompting.profile import Profile, Shot
 from flanchat.prompting.prompt import Exchange, Prompt, setup_for_question
 from flanchat.prompting.settings import Settings

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from flanchat.base.sanitize import printable
 from flanchat.engine.scripted import CARD
-from flanchat.experiments.why import Effect, Part, Scored, Why
+from flanchat.experiments.prompt_parts import Part
+from flanchat.experiments.why import Effect, Scored, Why
 from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings

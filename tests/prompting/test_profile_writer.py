@@ -168,7 +168,7 @@ def test_a_saved_profile_contains_what_it_inherited(tmp_path: Path):
 def test_an_existing_profile_is_replaced_only_on_request(tmp_path: Path):
     path = save_profile(Profile("x", prefix="old"), {}, "mine", tmp_path)
 
-    with pytest.raises(StorageError, match=r"mine\.yaml: already exists\. Choose another name, or add --force"):
+    with pytest.raises(StorageError, match=r"mine\.yaml: exists already; choose another name or add --force"):
         save_profile(Profile("x", prefix="new"), {}, "mine", tmp_path)
     assert load_profile(path).prefix == "old"
     save_profile(Profile("x", prefix="new"), {}, "mine", tmp_path, overwrite=True)

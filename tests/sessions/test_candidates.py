@@ -15,8 +15,8 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.markdown import to_markdown
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import Progress
 from flanchat.sessions.candidates import Candidate, Vote, count_votes, seeds_of
+from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read

@@ -10,7 +10,8 @@ import pytest
 
 from flanchat.base.i18n import use_language
 from flanchat.engine.scripted import CARD
-from flanchat.experiments.why import Effect, Part, Scored, Why
+from flanchat.experiments.prompt_parts import Part
+from flanchat.experiments.why import Effect, Scored, Why
 from flanchat.ui import why as drawing
 from flanchat.ui.results import View
 from tests.export.test_why_page import explained

@@ -351,7 +351,7 @@ def why(context: Context, arguments: str) -> Shown:
 
 def why_words(context: Context, before: str, word: str) -> Sequence[str]:
     """The turns and flags; after a flag its values."""
-    from flanchat.experiments.why import UNITS, part_names
+    from flanchat.experiments.prompt_parts import UNITS, part_names
 
     given = before.split()
     last = given[-1] if given else ""

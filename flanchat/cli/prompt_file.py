@@ -1,0 +1,133 @@
+"""The file of prompts that a command is given: reads it, and says which of its columns count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+from flanchat.base.csv_table import column_key
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.files import open_regular, reason
+from flanchat.base.i18n import _
+from flanchat.base.json_rows import is_json_object
+from flanchat.cli.environment import Environment, taken_as_text
+from flanchat.experiments.labels import Labels
+from flanchat.experiments.prompt_file import PromptFile, column_of, read_prompts
+from flanchat.experiments.task_file import is_task_file, read_task_file
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.prompt import Setup
+
+_SHOWN_COLUMNS = 6
+
+
+def read_prompt_file(env: Environment, file: str, prompt_column: str | None, target_column: str | None) -> PromptFile:
+    """The prompts of a file, or of a task file and the data that it names."""
+    content = _content(env, file)
+    if not is_task_file(file):
+        return read_prompts(file, content, prompt_column, target_column)
+
+    def open_data(name: str) -> tuple[str, bytes]:
+        """From here, as lm-evaluation-harness, or else from the folder of the task file."""
+        beside = Path(file).parent / name
+        path = str(beside) if not Path(name).exists() and beside.exists() else name
+        return path, _content(env, path)
+
+    return read_task_file(file, content, prompt_column, target_column, open_data)
+
+
+def with_settings_of(read: PromptFile, setup: Setup) -> Setup:
+    """With those of a task file, which replace the profile's."""
+    return setup.with_settings(f"profile {setup.profile.name}", read.settings)
+
+
+def _content(env: Environment, file: str) -> bytes:
+    """The content of the file of prompts, or of standard input."""
+    if file == "-":
+        if env.stdin.isatty():
+            raise UsageError(
+                _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
+            )
+        env.say_when_waiting()
+        return env.stdin.buffer.read()
+    try:
+        with open(open_regular(Path(file)), "rb") as prompts:
+            return prompts.read()
+    except FileNotFoundError:
+        raise UsageError(_("{file}: no such file").format(file=file)) from None
+    except OSError as error:
+        raise StorageError(f"{file}: {reason(error)}") from error
+
+
+def input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
+    """What the user should know about how the prompts are read. variables: of the profiles."""
+    if read.prompt_column is None:
+        if json_lines := [row.where for row in read.rows if is_json_object(row.question)]:
+            yield taken_as_text(json_lines[0])
+        return
+    yield _columns_line(read)
+    yield from read.notes
+    if read.is_filled:
+        return
+    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
+    target = column_key(read.target_column or "")
+    unused = [name for name in columns if name not in variables and column_key(name) != target]
+    if unused:
+        more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
+        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
+            columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
+        )
+
+
+def require_column(file: str, read: PromptFile, name: str) -> None:
+    if all(column_of(row, name) is None for row in read.rows):
+        columns = ", ".join(dict.fromkeys(name for row in read.rows for name in row.columns)) or _("none")
+        raise UsageError(
+            _("--by {name}: expected another column of {file}, one of: {columns}").format(
+                name=name, file=file, columns=columns
+            )
+        )
+
+
+def not_choices(read: PromptFile, profile: Profile) -> str:
+    """That some right answers are none of the profile's choices, or "". Raises UsageError where it is all of them."""
+    labels = Labels(profile.choices)
+    scored = [row for row in read.rows if row.targets]
+    never = [row for row in scored if all(labels.number(target) == labels.other for target in row.targets)]
+    if not never:
+        return ""
+    figures = {
+        "profile": profile.name,
+        "choices": " | ".join(profile.choices),
+        "column": read.target_column,
+        "count": len(never),
+        "all": len(scored),
+        "where": never[0].where,
+        "target": never[0].targets[0],
+    }
+    if len(never) == len(scored):
+        text = _(
+            "{where}: {column}: expected one of the choices of the profile {profile} ({choices}), found {target!r}, "
+            "and no other row has one; name the column of right answers with --target-column"
+        )
+        raise UsageError(text.format(**figures))
+    return _(
+        "{count} of {all} right answers are none of the choices of {profile} ({choices}), the first at {where}: "
+        "{target!r}; answers to these count as wrong"
+    ).format(**figures)
+
+
+def _columns_line(read: PromptFile) -> str:
+    """Which columns are used, and how many rows have no right answer."""
+    if read.target_column is None:
+        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+            prompt=read.prompt_column
+        )
+    line = _("prompts from {prompt}, right answers from {target}").format(
+        prompt=read.prompt_column, target=read.target_column
+    )
+    missing = [row.where for row in read.rows if not row.targets]
+    if missing:
+        line += _("; {count} of {all} rows have none, the first at {where}").format(
+            count=len(missing), all=len(read.rows), where=missing[0]
+        )
+    return line
