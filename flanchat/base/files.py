@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from flanchat.base.errors import StorageError
+from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
 
 Write = Callable[[int, bytes], int]
@@ -168,6 +168,14 @@ def sync_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
             raise
+
+
+def refuse_source(path: Path, *sources: Path | None) -> None:
+    """Raise UsageError where `path` is, under whatever name, a file that is read for what will be written there."""
+    for source in filter(None, sources):
+        with suppress(OSError):
+            if path.samefile(source):
+                raise UsageError(_("{path}: is what would be read for it; choose another name").format(path=path))
 
 
 def write_atomically(

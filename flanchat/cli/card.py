@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from flanchat.base.errors import FlanchatError, UsageError
-from flanchat.base.files import write_atomically
+from flanchat.base.files import refuse_source, write_atomically
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
@@ -57,11 +56,7 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
     else:
         path, record = find_record(which, open_library(env), env.environ)
         made = session_card(record)
-    for source in (path, typed_path(which, env.environ)):
-        with suppress(OSError):
-            if out.samefile(source):
-                text = _("--out {out}: is what the card is made from; give --out another name")
-                raise UsageError(text.format(out=out))
+    refuse_source(out, path, typed_path(which, env.environ))
     content = card_text(made).encode()
     write_atomically(out, content, overwrite=force)
     count = len(made["answers"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.files import refuse_source
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
@@ -63,7 +64,7 @@ def show_session(env: Environment, which: str, brief: bool) -> None:
     """Print a session as text."""
     from flanchat.export.text import to_text
 
-    env.print(to_text(_read(env, which), brief=brief), end="")
+    env.print(to_text(_read(env, which)[1], brief=brief), end="")
 
 
 @sessions.command("search")
@@ -94,7 +95,9 @@ def export_session(env: Environment, which: str, file: Path, brief: bool, force:
     """Write a session to FILE in the format of its extension: .md, .html, .json, .jsonl or .txt."""
     from flanchat.export.exporters import write_export
 
-    write_export(_read(env, which), file, brief=brief, overwrite=force)
+    path, record = _read(env, which)
+    refuse_source(file, path)
+    write_export(record, file, brief=brief, overwrite=force)
     env.print(printable(_("Written: {path}").format(path=file)))
 
 
@@ -177,9 +180,10 @@ def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None
         env.print(printable(_("Deleted: {path}").format(path=path)))
 
 
-def _read(env: Environment, which: str) -> SessionRecord:
+def _read(env: Environment, which: str) -> tuple[Path, SessionRecord]:
     """A session of the list, or the one at a path: what looks like none is a name, whatever this folder contains."""
     library = open_library(env)
     if "/" in which or which.endswith(SUFFIX):
-        return find_record(which, library, env.environ)[1]
-    return library.read(library.find(which))
+        return find_record(which, library, env.environ)
+    path = library.find(which)
+    return path, library.read(path)

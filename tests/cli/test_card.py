@@ -262,8 +262,9 @@ def test_a_card_never_replaces_what_it_is_made_from(main: Main, sweep: Sweep, tm
 
     for source, out in (("answers.jsonl", "answers.jsonl"), (talk, talk), ("q1", talk)):
         ended = main("card", source, "-o", out, "--force")
-        assert "is what the card is made from" in ended.err, ended.err
+        assert "is what would be read for it" in ended.err, ended.err
         assert ended.status == 2
+    assert main("sessions", "export", talk, talk, "--force").status == 2
     assert (answers.read_bytes(), talk.read_bytes()) == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import FlanchatError, UsageError
+from flanchat.base.files import refuse_source
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import typed_path
@@ -153,6 +154,7 @@ def export(context: Context, arguments: str) -> Shown:
     if not name:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
     path = typed_path(name, context.environ)
+    refuse_source(path, context.session.transcript.path)
     write_export(_record(context), path, brief="--brief" in words, overwrite="--force" in words)
     return _("Written: {path}").format(path=path)
 
