@@ -69,7 +69,7 @@ SCENES = {
     "grid": Scene(
         (
             ("Name a fruit.", "· sure "),
-            ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
+            ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=4..9", "/pick CELL"),
             ("/whatif --diff", "changed"),
             ("/pick 5", "Cell 5"),
         ),
