@@ -130,6 +130,7 @@ def play(screen: Screen, scene: Scene) -> None:
     """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
     if scene.arguments:
         screen.wait(scene.sign)
+        screen.wait_end()
         return
     screen.wait("· ready")
     for entry, answered in scene.entries:
