@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,11 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
     else:
         path, record = find_record(which, open_library(env), env.environ)
         made = session_card(record)
+    for source in (path, typed_path(which, env.environ)):
+        with suppress(OSError):
+            if out.samefile(source):
+                text = _("--out {out}: is what the card is made from; give --out another name")
+                raise UsageError(text.format(out=out))
     content = card_text(made).encode()
     write_atomically(out, content, overwrite=force)
     count = len(made["answers"])

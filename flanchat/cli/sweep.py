@@ -37,7 +37,7 @@ from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -131,6 +131,10 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         env.complain(line)
     all_variants = variants(setups, given, chosen=bool(rows[0].choices))
     choosing = [bool(choices_of(rows[0], variant)) for variant in all_variants]
+    if not rows[0].choices and not any(setup.profile.choices for setup in setups):
+        rules = [Settings().with_layer("flag", {"choose": value}) for value in given.get("choose", ())]
+        for why in dict.fromkeys(why for rule in rules for why in rule.ineffective().values()):
+            env.complain(why)
     for line in _idle_notes(all_variants, choosing):
         env.complain(line)
     generating = [variant for variant, chooses in zip(all_variants, choosing, strict=True) if not chooses]
@@ -200,7 +204,7 @@ def _idle_notes(all_variants: Sequence[Variant], choosing: Sequence[bool]) -> It
         why
         for variant, chooses in zip(all_variants, choosing, strict=True)
         for name, why in variant.settings.ineffective(choices=chooses).items()
-        if len(all_variants) == 1 or not same_rank(variant.settings.origin(name), "profile")
+        if not same_rank(variant.settings.origin(name), "profile")
     )
     for why, count in sorted(idle.items()):
         if count == len(all_variants):

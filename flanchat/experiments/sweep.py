@@ -147,6 +147,8 @@ class SweepPlan:
         """
         targets, text = self.rows[task.row].targets, answered(record)
         scores = {name: metric.score(text, targets) if targets else None for name, metric in METRICS.items()}
+        if targets and {choice["text"] for choice in record.get("choices") or ()}.issuperset(targets):
+            scores["exact"] = scores["correct"]  # "a dog" and "The dog" are two choices, "A" and "A." too
         return {**record, "targets": list(targets), **scores, "confidence": confidence(record)}
 
     def _cut(self, size: int) -> Iterator[list[SweepTask]]:

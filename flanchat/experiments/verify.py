@@ -72,10 +72,16 @@ class Verification:
 
     @property
     def unmet(self) -> list[str]:
-        """What of the recorded models, devices and versions is another one here, whether or not an answer differs."""
+        """What is not as recorded, whether or not an answer differs: the card, models, devices, versions."""
         cards = ((one.replayed.turn.old.card, one.replayed.new.card) for one in self.done if one.replayed.new)
         found = (card_differences(then, here) for then, here in cards if then is not None and here is not None)
-        return list(dict.fromkeys(line for lines in found for line in lines.values()))
+        edited = [_("the card was changed after it was made")] if self._card.is_edited else []
+        return edited + list(dict.fromkeys(line for lines in found for line in lines.values()))
+
+    @property
+    def holds(self) -> bool:
+        """Whether all answers are equal so far and the card is as it was made: its statistics are not made again."""
+        return not self.differing and not self._card.is_edited
 
     @property
     def is_complete(self) -> bool:

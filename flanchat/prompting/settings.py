@@ -426,6 +426,8 @@ class Settings:
             groups = ("decode", "post") if scored else ("decode",)
             generating = (setting.short for setting in SETTINGS if setting.group in groups)
             reasons |= dict.fromkeys(generating, why)
+        elif self.value("choose") != "free":
+            reasons["choose"] = _("there are no choices")
         if self.value("turns") == 0:
             reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
         changed = [find_setting(name) for name in reasons if self.value(name) != find_setting(name).default]

@@ -14,6 +14,7 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.card import read_card
 from flanchat.experiments.verify import Verification
 from tests.cli.conftest import Main
+from tests.conftest import transcripts
 from tests.tiny_t5 import make_tiny_t5
 
 TALK = """\
@@ -235,6 +236,35 @@ def test_a_card_that_was_changed_is_itself_the_cause(main: Main, sweep: Sweep, t
     assert ended.status == 6
     assert "1 plain (What is the capital of France?): “Paris”, recorded “Rome”" in ended.out
     assert "First cause of the differences: the card (the card was changed after it was made)." in ended.out
+
+
+def test_a_card_whose_statistics_were_changed_does_not_pass_though_its_answers_are_equal(
+    main: Main, sweep: Sweep, tmp_path: Path
+):
+    sweep()
+    main("card", "answers.jsonl", "-o", "card.json")
+    changed(tmp_path / "card.json", '"accuracy":[0-9.]+', '"accuracy":0.99')
+
+    ended, whole = main("verify", "card.json"), main("verify", "card.json", "--json")
+
+    assert (ended.status, whole.status) == (6, 6)
+    first, last = ended.out.splitlines()
+    assert first == "! the card was changed after it was made"
+    assert last.startswith("4 of 4 answers are equal")
+    assert json.loads(whole.out)["unmet"] == ["the card was changed after it was made"]
+
+
+def test_a_card_never_replaces_what_it_is_made_from(main: Main, sweep: Sweep, tmp_path: Path):
+    answers = sweep()
+    main("ask", "Hello")
+    [talk] = transcripts(tmp_path)
+    before = answers.read_bytes(), talk.read_bytes()
+
+    for source, out in (("answers.jsonl", "answers.jsonl"), (talk, talk), ("q1", talk)):
+        ended = main("card", source, "-o", out, "--force")
+        assert "is what the card is made from" in ended.err, ended.err
+        assert ended.status == 2
+    assert (answers.read_bytes(), talk.read_bytes()) == before
 
 
 def test_a_profile_that_has_changed_since_is_named_and_its_answers_are_verified(

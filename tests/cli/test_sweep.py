@@ -448,6 +448,18 @@ def test_settings_without_effect_on_choices_are_named(main: Main, reviews: Path)
 
     assert "temperature has no effect while the answer is one of the choices" in ended.err
     assert "sampled" not in ended.err
+    assert "max_new_tokens has" not in ended.err  # which stands in the profile
+
+
+def test_a_rule_for_choices_is_named_where_there_are_none(main: Main, reviews: Path):
+    said = "choose has no effect while there are no choices"
+
+    assert said in main("sweep", reviews, "-p", "plain", "-o", "choose=mean,free", "--out", "a.jsonl").err
+    assert said in main("ask", "-o", "choose=calibrated", "Hello").err
+    assert said in main("whatif", "choose=mean,calibrated", "Hello").err
+    assert said not in main("sweep", reviews, "-p", "plain,sentiment", "-o", "choose=mean", "--out", "b.jsonl").err
+    assert said not in main("ask", "-p", "sentiment", "-o", "choose=mean", "Hello").err
+    assert said not in main("choose", "-o", "choose=mean", "Hello", "yes", "no").err
 
 
 def test_a_report_is_broken_down_by_a_column_and_lists_the_wrong_answers(main: Main, reviews: Path, tmp_path: Path):

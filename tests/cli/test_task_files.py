@@ -81,6 +81,15 @@ def test_choices_of_each_row_are_its_own_and_free_answers_can_be_compared_with_t
     assert json.loads(swept.out)["arms"][0]["confusion"] is None
 
 
+def test_choices_that_are_nearly_the_same_are_different_answers(main: Main, task: Path, tmp_path: Path):
+    task.write_text(TASK + 'output_type: multiple_choice\ndoc_to_choice: ["A dog", "The dog.", "dog"]\n')
+    swept = main("sweep", task, "--json", "--out", "out.jsonl")
+
+    right = [line["text"] in line["targets"] for line in lines(tmp_path / "out.jsonl")]
+    assert [line["exact"] for line in lines(tmp_path / "out.jsonl")] == right
+    assert json.loads(swept.out)["arms"][0]["figures"]["exact"] == sum(right) / 3 < 1
+
+
 def test_settings_of_a_task_are_those_of_its_answers_unless_a_flag_says_otherwise(
     main: Main, task: Path, tiny_model: Path, tmp_path: Path
 ):
