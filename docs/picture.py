@@ -69,7 +69,7 @@ SCENES = {
     "grid": Scene(
         (
             ("Name a fruit.", "· sure "),
-            ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
+            ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=4..9", "/pick CELL"),
             ("/whatif --diff", "changed"),
             ("/pick 5", "Cell 5"),
         ),
@@ -130,6 +130,7 @@ def play(screen: Screen, scene: Scene) -> None:
     """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
     if scene.arguments:
         screen.wait(scene.sign)
+        screen.wait_end()
         return
     screen.wait("· ready")
     for entry, answered in scene.entries:

@@ -146,7 +146,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     if not work.is_complete:
         raise KeyboardInterrupt
     found = work.result
-    if options.max_kl is not None and found is not None and (found.kl or 0.0) > options.max_kl:
+    if options.max_kl is not None and found is not None and not (found.kl or 0.0) <= options.max_kl:  # nor NaN
         env.complain(
             _("KL(A || B) is {kl} nats per token, above --max-kl {most}").format(
                 kl=format_divergence(found.kl or 0.0), most=options.max_kl
