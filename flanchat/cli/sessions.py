@@ -157,6 +157,7 @@ def export_rated(env: Environment, file: Path, which: tuple[str, ...], rated: tu
 
     library = open_library(env)
     paths = [library.find(one) for one in which] or [entry.path for entry in library.sessions(one_shots=True)]
+    refuse_source(file, *paths)
     rows = rated_rows(map(library.read, paths), ratings_of(rated))
     if not rows:
         raise UsageError(_("no answer has such a rating; rate answers with /rate or flanchat sessions rate"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flanchat.base.format import format_percent
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.experiments.arms import Arm
 from flanchat.experiments.calibration import Calibration
 from flanchat.experiments.labels import Confusion
@@ -68,7 +68,12 @@ def difference_line(difference: Difference, names: Sequence[str], metric: str, c
     if difference.adjusted <= ALPHA:
         return line
     if difference.detectable is None:
-        return line + _("; {prompts} prompts are too few to show any").format(prompts=difference.prompts)
+        too_few = ngettext(
+            "; {prompts} prompt is too few to show any",
+            "; {prompts} prompts are too few to show any",
+            difference.prompts,
+        )
+        return line + too_few.format(prompts=difference.prompts)
     return line + _("; with these {prompts} prompts it takes {points} points").format(
         prompts=difference.prompts, points=points(difference.detectable)
     )

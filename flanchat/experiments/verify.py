@@ -108,11 +108,15 @@ class Verification:
         equal, total = len(self.done) - len(differing), len(self.done)
         if not self.is_complete:
             yield _("Stopped after {done} of {total} answers.").format(done=total, total=len(self.replay.turns))
-        yield ngettext(
-            "{equal} of {total} answer is equal, its log-probabilities within {most}.",
-            "{equal} of {total} answers are equal, their log-probabilities within {most}.",
-            total,
-        ).format(equal=equal, total=total, most=f"{self.largest_equal:.2g}")
+        if not equal:
+            none = ngettext("{equal} of {total} answer is equal.", "{equal} of {total} answers are equal.", total)
+            yield none.format(equal=equal, total=total)
+        else:
+            yield ngettext(
+                "{equal} of {total} answer is equal, its log-probabilities within {most}.",
+                "{equal} of {total} answers are equal, their log-probabilities within {most}.",
+                total,
+            ).format(equal=equal, total=total, most=f"{self.largest_equal:.2g}")
         if differing and (first := differing[0]).cause is not None:
             yield _("First cause of the differences: {cause} ({why}).").format(
                 cause=_(_CAUSES[first.cause]), why=first.why

@@ -138,7 +138,7 @@ def test_a_stopped_verification_counts_what_is_done(main: Main, sweep: Sweep, tm
 
     *__, stopped, equal, cause = work.report()
     assert stopped == "Stopped after 1 of 4 answers."
-    assert equal.startswith("0 of 1 answer is equal")
+    assert equal == "0 of 1 answer is equal."
     assert cause.startswith("First cause of the differences: weights (")
 
 
@@ -152,7 +152,7 @@ def test_other_weights_are_the_first_cause(main: Main, sweep: Sweep, tiny_model:
     assert ended.status == 6
     assert f"! different weights: {other} (" in ended.out
     assert "1 plain (What is the capital of France?): from token " in ended.out
-    assert "0 of 4 answers are equal" in ended.out
+    assert "0 of 4 answers are equal." in ended.out
     assert "First cause of the differences: weights (different weights: " in ended.out
 
 
