@@ -81,6 +81,7 @@ def test_what_cannot_be_compared_is_refused(tiny: flanchat.Model, arguments: dic
 
 
 @pytest.mark.transformers
+@pytest.mark.slow  # a process that imports transformers; tests/cli/test_diff.py has one
 def test_reference_takes_the_place_of_the_second_model(tiny: flanchat.Model):
     found = flanchat.compare(tiny, reference=True, prompts=PROMPTS[:1], max_new_tokens=4)
 

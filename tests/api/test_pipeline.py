@@ -55,7 +55,10 @@ def test_the_examples_of_page_and_docstring_are_true() -> None:
     assert doctest.DocTestRunner().run(examples) == (0, 5)
 
 
-@pytest.mark.parametrize("name", CALLS)
+# Every second call; the others are slow.
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if at % 2 else ()) for at, name in enumerate(CALLS)]
+)
 def test_a_call_gives_what_transformers_4_55_4_gave(name: str, answers: dict[str, Any]) -> None:
     """Written by `python -m tests.api.pipeline_calls` in an environment with that version."""
     assert answers[name] == json.loads(GOLDEN.read_text(encoding="utf-8"))[name]

@@ -414,6 +414,7 @@ def test_an_explanation_fits_a_phone(show_page):
     assert opened.too_wide() == []
 
 
+@pytest.mark.slow  # pictures to look at
 def test_screenshots(show_page):
     """Write screenshots for people to look at into the folder FLANCHAT_SHOTS."""
     folder = os.environ.get("FLANCHAT_SHOTS")

@@ -76,9 +76,9 @@ def alone(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
 # -- the same answers -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[2, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[4, pytest.param(1, marks=pytest.mark.slow)])
 def some(request: pytest.FixtureRequest, prompts: list[str]) -> list[str]:
-    """Half of the prompts, or all of them."""
+    """A quarter of the prompts, or all of them."""
     return prompts[:: request.param]
 
 

@@ -980,6 +980,7 @@ def _cached(cache: Path, name: str, model: Path) -> Path:
     return snapshot
 
 
+@pytest.mark.slow
 def test_processes_that_finish_the_same_download_at_once_do_not_take_each_others_files(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from flanchat.engine.hubs.cache import HubCache\n"
