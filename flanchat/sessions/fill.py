@@ -22,7 +22,6 @@ from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json, prompt_json
 
-EXAMPLE = "/fill The <1> sat on the <2>."
 N_BEST = 5
 """How many fills are shown unless the setting n_best says."""
 
@@ -66,7 +65,7 @@ def read_blanks(text: str) -> Blanks:
     found = list(_BLANK.finditer(text))
     numbers = [int(match[2]) + 1 if match[1] else int(match[3]) for match in found]
     if not found:
-        raise UsageError(_("no blank to fill; write <1>, <2> and so on: {example}").format(example=EXAMPLE))
+        raise UsageError(_("no blank to fill; write <1>, <2> and so on: The <1> sat on the <2>."))
     if numbers != list(range(1, len(found) + 1)):
         got = ", ".join(match[0] for match in found)
         raise UsageError(

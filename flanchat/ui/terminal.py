@@ -303,6 +303,9 @@ def _console_class() -> type[Console]:
             for segment in super().render(*what, **how):
                 yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `main` has a status for it; rich would end the program with 1
+
     return MaskingConsole
 
 

@@ -306,7 +306,7 @@ def test_failing_to_write_the_output_is_an_error_and_the_turn_is_kept(
 def test_a_closed_pipe_ends_the_program_silently_with_status_141(
     environ: dict[str, str], tiny_model: Path, tmp_path: Path
 ):
-    for arguments in (["--help"], ["hello", "-m", str(tiny_model), *LONG]):
+    for arguments in (["--help"], ["models"], ["hello", "-m", str(tiny_model), *LONG]):  # click, a table, an answer
         with running(arguments, environ, tmp_path) as process:
             process.stdout.close()
 
