@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flanchat.base.i18n import N_, _
-from flanchat.prompting.settings import Setting, Settings, describe_origin
+from flanchat.prompting.setting import Setting
+from flanchat.prompting.settings import Settings, describe_origin
 
 EXPLANATIONS: Mapping[str, tuple[str, str]] = {
     "history.turns": (

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 
 from flanchat.base.errors import ProfileError, UsageError
 from flanchat.base.strict_yaml import FieldPath, YamlDocument, format_path
-from flanchat.prompting.settings import BY_NAME, SETTINGS, Setting, Value, describe, unknown_field
+from flanchat.base.wording import describe
+from flanchat.prompting.setting import Setting, Value
+from flanchat.prompting.settings import BY_NAME, SETTINGS, unknown_field
 
 GROUPS: Mapping[str, list[str]] = {
     group: [s.short for s in SETTINGS if s.group == group] for group in dict.fromkeys(s.group for s in SETTINGS)

@@ -24,17 +24,10 @@ from flanchat.base.i18n import _, untranslated
 from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
+from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.prompting.fields import Add, Check, FieldFile, like
-from flanchat.prompting.settings import (
-    DEVICE,
-    Setting,
-    Settings,
-    Value,
-    describe,
-    did_you_mean,
-    unknown_field,
-    with_hint,
-)
+from flanchat.prompting.setting import Setting, Value
+from flanchat.prompting.settings import DEVICE, Settings, unknown_field
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from flanchat.prompting.profile import (
     load_profile,
     split_template,
 )
-from flanchat.prompting.settings import SETTINGS, Value
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import SETTINGS
 
 
 def to_yaml(profile: Profile, settings: Mapping[str, Value] | None = None) -> str:

@@ -23,10 +23,10 @@ from flanchat.prompting.profile import (
     profile_names,
 )
 from flanchat.prompting.prompt import Setup
+from flanchat.prompting.setting import Setting
 from flanchat.prompting.settings import (
     DEVICE,
     SETTINGS,
-    Setting,
     describe_origin,
     find_setting,
     parse_settings,
