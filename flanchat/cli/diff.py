@@ -22,6 +22,7 @@ from flanchat.cli.options import (
     SessionOptions,
     TypedPath,
     flag,
+    form,
     has_color,
     open_view,
     option,
@@ -68,8 +69,8 @@ class DiffOptions(ScreenOptions):
         help="Exit with status 6 when KL(A || B) per token is larger.",
     )  # fmt: skip
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
-    as_json: bool = flag("--json", help="Print one JSON object with everything.")
-    as_html: bool = flag("--html", help="Print an HTML page.")
+    as_json: bool = form("--json", help="Print one JSON object with everything.")
+    as_html: bool = form("--html", help="Print an HTML page.")
 
 
 @click.command()
@@ -98,8 +99,6 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
                 "transformers"
             ).format(count=len(words))
         )
-    if options.as_json and options.as_html:
-        raise UsageError(_("--json and --html exclude each other"))
     names, files = words[:count], words[count:]
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)

@@ -21,6 +21,7 @@ from flanchat.cli.options import (
     SetupOptions,
     TypedPath,
     flag,
+    form,
     has_color,
     name_value_pairs,
     option,
@@ -94,8 +95,8 @@ class SweepOptions(SetupOptions):
         "--workers", type=click.IntRange(min=1), metavar="N",
         help="Number of Ray workers (default: one per NPU or GPU, else one per four CPUs).",
     )  # fmt: skip
-    as_json: bool = flag("--json", help="Print the summary as one JSON object; needs --out.")
-    as_html: bool = flag("--html", help="Print a report as an HTML page; needs --out.")
+    as_json: bool = form("--json", help="Print the summary as one JSON object; needs --out.")
+    as_html: bool = form("--html", help="Print a report as an HTML page; needs --out.")
 
 
 @click.command()
@@ -222,9 +223,9 @@ def _loss_notes(plan: SweepPlan) -> Iterator[str]:
         "dropped": _("{count} of {all} prompts are over the budget and lose shots, the first at {where}"),
         "cut": _("{count} of {all} prompts are over the budget and their questions are cut, the first at {where}"),
     }
-    for kind, form in forms.items():
+    for kind, text in forms.items():
         if rows := plan.lost.get(kind):
-            yield form.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
+            yield text.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:
@@ -296,8 +297,6 @@ def _check(options: SweepOptions) -> None:
     if (options.as_html or options.wrong) and options.out is None:
         given = "--html" if options.as_html else "--wrong"
         raise UsageError(_("{option} shows answers again, so they need --out FILE").format(option=given))
-    if options.as_json and options.as_html:
-        raise UsageError(_("--json and --html exclude each other"))
     if options.engine != "ray" and (options.address or options.workers):
         raise UsageError(_("--address and --workers need --engine ray"))
 

@@ -22,9 +22,6 @@ from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json, prompt_json
 
-N_BEST = 5
-"""How many fills are shown unless the setting n_best says."""
-
 _BLANK = re.compile(r"<(?:(extra_id_)(\d{1,3})|(\d{1,3}))>")
 _SENTINEL = re.compile(r"<extra_id_(\d+)>")
 _TRAINED = re.compile(r"(^|[/_-])(t5-v1_1|t5-(small|base|large|3b|11b)|t5-efficient|mt5|umt5|byt5|ul2)([/@_-]|$)")

@@ -18,11 +18,12 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import answer_events, request
+from flanchat.sessions.candidates import count_of_best
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
-from flanchat.sessions.fill import N_BEST, Filled, blanks_prompt, fills_of, read_blanks, training_note
+from flanchat.sessions.fill import Filled, blanks_prompt, fills_of, read_blanks, training_note
 from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.scoring import score
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
@@ -253,8 +254,7 @@ class Session:
         engine raises, UsageError for a text or a model without blanks, BudgetError for a text that is too long.
         """
         blanks = read_blanks(text)
-        count: int = max(self.settings.value("n_best"), 1)
-        own = {"n_best": count if count > 1 else N_BEST, "vote": 1, "do_sample": False, "answer_regex": None}
+        own = {"n_best": count_of_best(self.settings), "vote": 1, "do_sample": False, "answer_regex": None}
         settings = self._with(own)
         prompt = blanks_prompt(self.engine, blanks, settings.value("max_input_tokens"))
         answer = Answer(text, "", prompt, settings, 0)

@@ -124,7 +124,8 @@ LEFT = {
     "unknown field.", "unknown field here. Write ",
     "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no', 'model.choose("Is the sky blue?", ["yes", "no"])',  # to type
-    "models pull NAME", "models rm NAME", "models info NAME",  # to type
+    "models pull NAME", "models rm NAME", "models info NAME", "sessions export", "sessions show", "sessions note",
+    "sessions rate", "sessions search WORDS",  # to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # in prompts
@@ -162,7 +163,7 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             # click's help is collected separately
-            if name in MARKS | FILE_LINE | {"option", "flag", "model_option"} or name.startswith("click."):
+            if name in MARKS | FILE_LINE | {"option", "flag", "form", "model_option"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
