@@ -10,7 +10,7 @@ import click
 
 from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.format import format_divergence
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
@@ -92,11 +92,20 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     count = 1 if options.reference else 2
     if not count <= len(words) <= count + 1:
         raise UsageError(
-            _("expected one MODEL and perhaps a FILE after --reference, found {count} words").format(count=len(words))
-            if options.reference
-            else _(
-                "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} words; --reference compares a MODEL with "
-                "transformers"
+            (
+                ngettext(
+                    "expected one MODEL and perhaps a FILE after --reference, found {count} word",
+                    "expected one MODEL and perhaps a FILE after --reference, found {count} words",
+                    len(words),
+                )
+                if options.reference
+                else ngettext(
+                    "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} word; --reference compares a MODEL "
+                    "with transformers",
+                    "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} words; --reference compares a MODEL "
+                    "with transformers",
+                    len(words),
+                )
             ).format(count=len(words))
         )
     names, files = words[:count], words[count:]

@@ -11,7 +11,7 @@ import click
 
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.cli.ask import note_alone, note_settings
 from flanchat.cli.environment import Environment
@@ -107,9 +107,11 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             raise KeyboardInterrupt
         if problems := [cell.problem for cell in grid.cells if cell.problem]:
             raise EngineError(
-                _("{count} of {all} cells failed; the first: {problem}").format(
-                    count=len(problems), all=len(grid.cells), problem=problems[0]
-                )
+                ngettext(
+                    "{count} of {all} cell failed: {problem}",
+                    "{count} of {all} cells failed; the first: {problem}",
+                    len(grid.cells),
+                ).format(count=len(problems), all=len(grid.cells), problem=problems[0])
             )
 
 

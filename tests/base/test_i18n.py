@@ -179,6 +179,39 @@ def test_interface_texts_are_marked():
     assert found == []
 
 
+COUNTED = re.compile(
+    r"\{(\w+)\}(?: [a-z-]+)? (answers|beams|blanks|bytes|cells|characters|choices|combinations|comparisons|files|grids"
+    r"|layers|links|lines|models|operators|others|parts|prompts|questions|rows|runs|sessions|settings|shots|symbols"
+    r"|texts|threads|times|tokens|turns|values|words|workers)\b|\{(\w+)\} of them (?:are|were|exist)\b"
+)
+ABOVE_ONE = (
+    "its {operators} operators", "{encoder} + {decoder} layers", "{count} tokens ({fields})",  # of any model
+    "the model did not generate {new} tokens", "cannot make a prompt of {tokens} tokens", "{count} tokens in",
+    "only {written} of {count} bytes", "[{count} characters]", "{begin}... ({count} characters)",  # large texts
+    "{count} characters, tokenised when sent", "expected a file with one name, found",
+    "{count} of {all} combinations", "{count} of {all} cells: ", "stopped after {done} of {all} prompts",  # some of all
+    "{count} of {all} right answers are none", " after {count} comparisons", "every test is asked with each of",
+    "{count} answers were made in batches of", "the {count} answers are",
+    "{count} answers of a beam search with", "{path}: this file name and {count} others", "decode.num_beams: ", "decode.vote: ",
+    "temperature {value:.2f}, fitted on",  # half of many
+    "{model} answers", "{option} shows answers", "{command} {word}: turn {turn} has answers",  # verbs
+)  # fmt: skip
+"""Texts whose number is never 1, by their beginning."""
+
+
+def test_a_number_before_a_plural_noun_has_a_singular():
+    found = [
+        message.id
+        for message in catalogue()
+        if isinstance(message.id, str)
+        and COUNTED.search(message.id)
+        and not re.search(r"\{(most|limit)\}", message.id)  # names a bound, and the number is above it
+        and not message.id.startswith(ABOVE_ONE)
+    ]
+
+    assert found == []
+
+
 def test_texts_of_tables_and_commands_are_marked():
     at = {"Table": (0, 1), "Command": (3,)}
     for path, node in of_all_covered():
