@@ -133,6 +133,11 @@ class Answer:
         by = self.settings.value("choose")
         return {choice.text: choice.share(by) for choice in self.choices}
 
+    def sibling(self) -> Answer:
+        """An empty answer to the same question, with the same prompt, profile, settings and seed."""
+        own = (self.question, self.question_id, self.prompt, self.settings, self.seed)
+        return Answer(*own, profile=self.profile, previous_id=self.previous_id)
+
     def alternative(self, token: int, number: int) -> Alternative:
         """Alternative `number` to token `token`, both from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:

@@ -1,6 +1,6 @@
 """An answer, a prompt and scored choices as JSON objects: one function for each form in which they are written.
 
-The keys are public and stay. The reading side of the transcript's form is session_record.py.
+The keys are public and stay. deserialization.py reads the form of the transcript back.
 """
 
 from __future__ import annotations

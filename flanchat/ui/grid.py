@@ -51,7 +51,8 @@ def draw(
     def frame() -> RenderableType:
         done = sum(cell.done for cell in grid.cells)
         line = status() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
-        line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
+        cells = ngettext("{done} of {count} cell", "{done} of {count} cells", len(grid.cells))
+        line = line or cells.format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
         return Group(
             _table(terminal, grid, base_text(grid, current), diff, lines=lines),
