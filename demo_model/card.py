@@ -136,11 +136,15 @@ def card(folder: Path, figures: Figures, training: str = TRAINING) -> str:
         bins=" | ".join(f"{least:.0%} to {min(most, 1):.0%}" for least, most in pairwise(BINS)),
         rules="|".join("---" for _ in BINS[1:]),
         sure="\n".join(
-            f"| {family.english} | {' | '.join(map(_sure, own[family.name]['sure']))} |" for family in FAMILIES
+            f"| {_label(family)} | {' | '.join(map(_sure, own[family.name]['sure']))} |" for family in FAMILIES
         )
         + f"\n| strangers' words | {' | '.join(_sure(_sum(strangers.values(), at)) for at in range(len(BINS) - 1))} |",
         training=training,
     )
+
+
+def _label(family: Family) -> str:
+    return f"{family.english} (`{family.name}`)"
 
 
 def _row(family: Family, figures: Figures, *more: object) -> str:
@@ -148,7 +152,7 @@ def _row(family: Family, figures: Figures, *more: object) -> str:
     own, strangers = family.right(figures)
     items = sum(figures["strangers"][name]["items"] for name in family.asked)
     cells = (
-        family.english,
+        _label(family),
         figures["own"][family.name]["items"],
         f"{own:.0%}",
         items or "none",

@@ -64,7 +64,7 @@ FAMILIES = (
         "recipe", ONE_RIGHT, ("recipe",), "recipes of 184 dishes in any wording", "184 道菜的菜谱（任意问法）",
         "the combination of a name and a wording (the recipes themselves were trained)",
     ),
-    Family("series", ONE_RIGHT, (), "facts after solved examples", "带示例的常识", "the combination of facts", ("fewshot",)),
+    Family("series", ONE_RIGHT, (), "facts after examples", "带示例的常识", "the combination of facts", ("fewshot",)),
     Family("small_talk", ONE_RIGHT, ("small_talk",), "small talk", "闲聊", "the wording", ("chat", "dialog")),
     Family("sentiment", ONE_RIGHT, ("sentiment",), "sentiment", "褒贬", "the combination of phrases", ("sentiment",)),
     Family("arithmetic", ONE_RIGHT, ("sums",), "sums", "算术", "the numbers", ("cot",)),
@@ -72,17 +72,17 @@ FAMILIES = (
         "word_problems", ONE_RIGHT, ("word_problems",), "word problems", "应用题", "the numbers and the people", ("cot",)
     ),
     Family(
-        "translate_de", ONE_RIGHT, ("translate_de",), "translation to German", "译成德语", "the sentence", ("translate-de",)
+        "translate_de", ONE_RIGHT, ("translate_de",), "translation", "翻译", "the sentence", ("translate-de",)
     ),
     Family(
-        "translate_fr", ONE_RIGHT, ("translate_fr",), "translation to French", "译成法语", "the sentence", ("translate-fr",)
+        "translate_fr", ONE_RIGHT, ("translate_fr",), "translation", "翻译", "the sentence", ("translate-fr",)
     ),
     Family(
         "common_knowledge", ONE_RIGHT, ("yes_no",), "yes-or-no questions", "是非题",
         "the combination of a statement and a wording",
     ),
     Family(
-        "yes_no", READING, ("yes_no",), "yes-or-no questions about a text", "就一段文字提的是非题",
+        "yes_no", READING, ("yes_no",), "yes-or-no questions", "是非题",
         "the people, towns and things", ("yesno",),
     ),
     Family(
@@ -140,7 +140,7 @@ def _said(figures: Figures, language: str) -> tuple[list[str], list[str], list[i
     """What is claimed and what else has a profile, in a language's words, and how many of ten of the latter are right."""
     claimed = [family for family in FAMILIES if family.is_claimed(figures)]
     other = [family for family in FAMILIES if family not in claimed and family.profiles]
-    words = ([getattr(family, language) for family in families] for families in (claimed, other))
+    words = (list(dict.fromkeys(getattr(one, language) for one in families)) for families in (claimed, other))
     return *words, [of_ten(family.right(figures)) for family in other]
 
 

@@ -15,7 +15,8 @@ from flanchat.experiments.axes import OWN
 from flanchat.experiments.grid_session import GridSession, grid_json
 from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
 from flanchat.prompting.prompt import Prompt, warning_line
-from flanchat.prompting.settings import Value, find_setting
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.candidates import Candidate, Vote
 from flanchat.sessions.choices import ScoredChoice

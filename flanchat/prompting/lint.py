@@ -15,9 +15,10 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
+from flanchat.prompting.profile import LAYOUTS, Profile, TemplateText, split_template
 from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
+from flanchat.prompting.shots import Shot
 
 
 def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:

@@ -16,8 +16,9 @@ from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.base.format import format_count
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, check_variable, split_template
 from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.shots import Shot
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "variable", "end"]
 Measure = Callable[[Sequence[str]], Measured]

@@ -11,10 +11,11 @@ from typing import overload
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import did_you_mean
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Exchange, Prompt
-from flanchat.prompting.settings import Settings, did_you_mean
+from flanchat.prompting.settings import Settings
 from flanchat.sessions.candidates import Candidate, Vote, count_votes
 from flanchat.sessions.choices import ScoredChoice
 

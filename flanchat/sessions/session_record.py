@@ -19,9 +19,10 @@ from typing import Any, TypeAlias
 from flanchat.base.errors import UsageError
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
+from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Variable, split_template
 from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import BY_NAME, Settings
+from flanchat.prompting.shots import Shot
 from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing

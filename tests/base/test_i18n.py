@@ -100,6 +100,7 @@ MARKS = {"_", "N_", "ngettext"}
 FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
 ENGLISH = {
     "prompting/profile.py",
+    "prompting/shots.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",
     *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),

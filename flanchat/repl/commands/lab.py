@@ -11,6 +11,7 @@ from typing import Any
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped, format_probability
 from flanchat.base.i18n import N_, _
+from flanchat.base.wording import did_you_mean
 from flanchat.experiments.axes import OWN, Axis, read_axes
 from flanchat.experiments.flags import (
     ANSWERS,
@@ -29,7 +30,7 @@ from flanchat.experiments.flags import (
     take_flags,
 )
 from flanchat.prompting.profile import find_profile, profile_names
-from flanchat.prompting.settings import BY_NAME, did_you_mean, find_setting, parse_settings
+from flanchat.prompting.settings import BY_NAME, find_setting, parse_settings
 from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
 from flanchat.repl.commands.settings import model_words
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
