@@ -21,7 +21,7 @@ from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
-from flanchat.repl.suggestions import expectation
+from flanchat.prompting.expectation import expectation
 from flanchat.sessions.candidates import left_out_words, tie_words
 from flanchat.sessions.collect import settled
 from flanchat.sessions.conversation import Answer

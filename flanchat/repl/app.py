@@ -10,10 +10,10 @@ from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, Model
 from flanchat.base.format import explain, not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
+from flanchat.prompting.expectation import expectation
 from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
-from flanchat.repl.suggestions import expectation
 from flanchat.sessions.session import AnswerEvents, Source
 from flanchat.ui.results import View
 from flanchat.ui.types import Candidates, Confidence, ResultStream
