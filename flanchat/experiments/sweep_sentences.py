@@ -74,9 +74,12 @@ def difference_line(difference: Difference, names: Sequence[str], metric: str, c
             difference.prompts,
         )
         return line + too_few.format(prompts=difference.prompts)
-    return line + _("; with these {prompts} prompts it takes {points} points").format(
-        prompts=difference.prompts, points=points(difference.detectable)
+    enough = ngettext(
+        "; with this {prompts} prompt it takes {points} points",
+        "; with these {prompts} prompts it takes {points} points",
+        difference.prompts,
     )
+    return line + enough.format(prompts=difference.prompts, points=points(difference.detectable))
 
 
 def calibration_lines(found: Calibration) -> list[str]:

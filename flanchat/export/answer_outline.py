@@ -310,12 +310,12 @@ def _words(answer: Answer, tokens: Iterable[TokenRow]) -> Iterator[Word]:
 
 
 def _confidence(answer: Answer) -> str:
-    """How sure the model was, and of which token the least; "" when that is not known."""
+    """How sure the model was; of an answer that was neither chosen nor voted for, of which token the least, too."""
     if answer.confidence is None:
         return ""
     sure = _("sure {share}").format(share=format_percent(answer.confidence))
     known = [token.logprob for token in answer.tokens if not math.isnan(token.logprob)]
-    if answer.choices or not known:
+    if answer.choices or answer.vote is not None or not known:
         return sure
     return _("{sure}, lowest token {lowest}").format(sure=sure, lowest=format_probability(min(known)))
 

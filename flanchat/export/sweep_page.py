@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.format import NOTHING, clipped, format_count, format_percent
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, ngettext
 from flanchat.experiments.arms import Arm
 from flanchat.experiments.calibration import Bin
 from flanchat.experiments.labels import Confusion
@@ -167,7 +167,11 @@ def _charts(arms: Sequence[Arm]) -> Iterator[Chart]:
 
 
 def _point(one: Bin, most: int) -> Point:
-    words = _("{band}: sure {confidence}, right {right}, {answers} answers").format(
+    words = ngettext(
+        "{band}: sure {confidence}, right {right}, {answers} answer",
+        "{band}: sure {confidence}, right {right}, {answers} answers",
+        one.answers,
+    ).format(
         band=band_words(one),
         confidence=format_percent(one.confidence),
         right=format_percent(one.right.mean),

@@ -20,12 +20,9 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import request
-from flanchat.sessions.candidates import Candidate
+from flanchat.sessions.candidates import Candidate, count_of_best
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json, prompt_json
-
-N_BEST = 5
-"""How many fills are shown unless the setting n_best says."""
 
 _BLANK = re.compile(r"<(?:(extra_id_)(\d{1,3})|(\d{1,3}))>")
 _SENTINEL = re.compile(r"<extra_id_(\d+)>")
@@ -178,8 +175,7 @@ def blanks_request(engine: Engine, text: str, settings: Settings) -> tuple[Blank
     Raises UsageError as `read_blanks` does, and BudgetError for a text that is too long.
     """
     blanks = read_blanks(text)
-    count: int = max(settings.value("n_best"), 1)
-    own = {"n_best": count if count > 1 else N_BEST, "vote": 1, "do_sample": False, "answer_regex": None}
+    own = {"n_best": count_of_best(settings), "vote": 1, "do_sample": False, "answer_regex": None}
     settings = settings.update("once", own)
     answer = Answer(text, "", _prompt(engine, blanks, settings.value("max_input_tokens")), settings, 0)
     return blanks, answer, replace(request(answer), blanks=blanks.count)
