@@ -37,7 +37,7 @@ FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
 PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
 NEW_SETTINGS = {"decode.n_best": 1, "decode.vote": 1, "decode.speculate": "auto", "budget.truncate": "off"}
-NEW_IN_AN_EXPORT = ("turn", "choices", "forced", "rating", "notes")  # of an answer
+NEW_IN_AN_EXPORT = ("turn", "choices", "confidence", "forced", "rating", "notes")  # of an answer
 NEW_IN_A_PROFILE = {"base": None}  # fields that later versions have added, with their defaults
 
 

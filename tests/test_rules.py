@@ -345,9 +345,9 @@ def surroundings_in(name: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module in ("os", "sys", "time"):
             taken = (f"{node.module}.{alias.name}" for alias in node.names)
             yield from (f"{name}:{node.lineno}: {written}" for written in taken if SURROUNDINGS.fullmatch(written))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo"):
-            if not any(k.arg == "file" for k in node.keywords):
-                yield f"{name}:{node.lineno}: print"
+        is_print = isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo")
+        if is_print and not any(k.arg == "file" for k in node.keywords):
+            yield f"{name}:{node.lineno}: print"
 
 
 def test_surroundings_are_handed_in():
