@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 
@@ -18,9 +17,9 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine, resolve_options
 from flanchat.cli.options import (
     ModelOptions,
+    ProfilesOptions,
     ScreenOptions,
     SessionOptions,
-    TypedPath,
     flag,
     form,
     has_color,
@@ -48,7 +47,7 @@ from flanchat.ui.progress import CountProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(ScreenOptions):
+class DiffOptions(ProfilesOptions, ScreenOptions):
     """What to compare, and how to print it."""
 
     reference: bool = flag("--reference", help="Compare MODEL with transformers' own generate, which is A.")
@@ -57,9 +56,6 @@ class DiffOptions(ScreenOptions):
     )
     settings: tuple[str, ...] = option(
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
-    )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
     prompt_column: str | None = option(
         "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
