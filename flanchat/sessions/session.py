@@ -129,10 +129,14 @@ class Session:
         return self._compile(question, setup, self.turns if turns is None else turns, seed=0)
 
     def earlier(self, turns: Sequence[Answer]) -> Sequence[Exchange]:
-        """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
+        """Turns as they may be part of a prompt: see `recordable`."""
+        return Exchanges(self.recordable(turns))
+
+    def recordable(self, turns: Sequence[Answer]) -> Sequence[Answer]:
+        """Turns that may be part of something that is recorded: without the private ones while recording is on."""
         if self.logging and self._unlogged:
-            turns = [turn for turn in turns if turn.id not in self._unlogged]
-        return Exchanges(turns)
+            return [turn for turn in turns if turn.id not in self._unlogged]
+        return turns
 
     def ask(
         self,
