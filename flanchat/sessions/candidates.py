@@ -93,6 +93,11 @@ class Vote:
         return len(self.groups[0].numbers) if self.groups else 0
 
     @property
+    def share(self) -> float:
+        """The winner's share of all answers, those without a vote included."""
+        return self.agree / self.asked
+
+    @property
     def winner(self) -> int:
         """The number of the candidate that becomes the answer: the likeliest of the largest group."""
         return self.groups[0].numbers[0] if self.groups else 1

@@ -159,7 +159,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
         shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
         suffix += f" {format_range(shares, format_percent)}"
     if votes := [answer.vote for answer in found.answers if answer.vote is not None]:
-        suffix += f" {format_range([vote.agree / vote.asked for vote in votes], format_percent)}"
+        suffix += f" {format_range([vote.share for vote in votes], format_percent)}"
     return text.append(suffix, style=styles.NOTE)
 
 

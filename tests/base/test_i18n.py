@@ -192,8 +192,9 @@ ABOVE_ONE = (
     "{count} of {all} combinations", "{count} of {all} cells: ", "stopped after {done} of {all} prompts",  # some of all
     "{count} of {all} right answers are none", " after {count} comparisons", "every test is asked with each of",
     "{count} answers were made in batches of", "the {count} answers are",
-    "{count} answers of a beam search with", "{path}: this file name and {count} others", "decode.num_beams: ",
-    "decode.vote: ", "temperature {value:.2f}, fitted on",  # half of many
+    "{count} answers of a beam search with", "{path}: this file name and {count} others",
+    "decode.num_beams: ", "decode.vote: ",
+    "temperature {value:.2f}, fitted on",  # half of many
     "{model} answers", "{option} shows answers", "{command} {word}: turn {turn} has answers",  # verbs
 )  # fmt: skip
 """Texts whose number is never 1, by their beginning."""
