@@ -10,11 +10,12 @@ from flanchat.api.texts import exchanges_of, plain, text_of
 from flanchat.base.errors import UsageError
 from flanchat.base.format import format_count
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
-from flanchat.prompting.settings import SETTINGS, describe, did_you_mean, sampling_note, with_hint
+from flanchat.prompting.settings import SETTINGS, sampling_note
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile

@@ -9,8 +9,8 @@ from itertools import accumulate, pairwise
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import did_you_mean
 from flanchat.prompting.prompt import Prompt, Segment, segment_name
-from flanchat.prompting.settings import did_you_mean
 
 UNITS = ("part", "sentence", "word")
 """What is left out at once: a part of the prompt, or a sentence or word of one."""

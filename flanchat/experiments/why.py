@@ -13,10 +13,10 @@ from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.wording import did_you_mean
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
-from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
 from flanchat.sessions.conversation import Answer

@@ -500,3 +500,22 @@ def test_what_click_says_of_a_command_line_is_translated(main: Main, arguments: 
 
     assert (ended.status, english in ended.err) == (2, True)
     assert (translated.status, chinese in translated.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["sweep"], "Usage: flanchat sweep [OPTIONS] FILE"),
+        (["sweep", "a.jsonl", "--html", "b.html"], "Usage: flanchat sweep [OPTIONS] FILE"),
+        (["sessions", "foo"], "See flanchat sessions --help"),
+        (["ask", "--foo", "x"], "See flanchat ask --help"),
+        (["--foo", "x"], "See flanchat --help"),
+    ],
+)
+def test_a_command_line_that_cannot_be_read_is_answered_with_what_the_command_takes(
+    main: Main, arguments: list[str], remedy: str
+):
+    ended = main(*arguments)
+
+    assert ended.err.splitlines()[1:] == [f"flanchat: {remedy}"]
+    assert "用法" in main("sweep", env={"FLANCHAT_LANG": "zh"}).err

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
+from flanchat.prompting.profile import Profile, Variable, find_profile, profile_folders, profile_names
 from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit, setup_for_question
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 from tests.goldens import FOLDER, check_golden
 
 BUNDLED = profile_folders(None, {})[-1:]

@@ -16,8 +16,9 @@ import pytest
 from flanchat.base.errors import EngineError
 from flanchat.base.signals import ignore_interrupts
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.prompting.profile import Profile, Shot
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 from flanchat.repl import app as loop
 from flanchat.repl.commands.table import COMMANDS, complete
 from flanchat.repl.context import Context
