@@ -80,8 +80,8 @@ def test_a_recorded_answer_is_explained_with_what_would_be_answered_and_where_th
 
 def test_the_greedy_token_is_named_also_where_it_is_a_blank_or_the_end(main: Main):
     """Sums begin with a blank of their own, which was called the end."""
-    typed = "/choose What is 2 + 2? => four | five\n/why\n/choose What is the capital of France? => Paris Paris | Rome Rome\n/why\n"
-    ended = main("chat", stdin=typed)
+    asked = ("What is 2 + 2? => four | five", "What is the capital of France? => Paris Paris | Rome Rome")
+    ended = main("chat", stdin="".join(f"/choose {each}\n/why\n" for each in asked))
 
     parts = [line for line in ended.out.splitlines() if line.startswith("With the whole prompt, greedy")]
     assert parts == [
