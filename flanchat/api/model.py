@@ -33,11 +33,12 @@ from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, request, unanswered
+from flanchat.sessions.candidates import N_BEST
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
-from flanchat.sessions.fill import N_BEST, Filled
+from flanchat.sessions.fill import Filled
 from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:

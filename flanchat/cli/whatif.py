@@ -11,12 +11,12 @@ import click
 
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.cli.ask import note_alone, note_settings
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes, typed_text
+from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
@@ -36,9 +36,9 @@ class WhatifOptions(SessionOptions):
     exact: bool = declared(ROW_BY_ROW)
     diff: bool = declared(DIFF)
     yes: bool = declared(YES)
-    as_json: bool = flag("--json", help="Print one JSON object with everything.")
-    as_csv: bool = flag("--csv", help="Print one CSV line per cell.")
-    as_html: bool = flag("--html", help="Print an HTML page.")
+    as_json: bool = form("--json", help="Print one JSON object with everything.")
+    as_csv: bool = form("--csv", help="Print one CSV line per cell.")
+    as_html: bool = form("--html", help="Print an HTML page.")
 
 
 class _KeepsDashes(click.Command):
@@ -63,8 +63,6 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
     flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
     """
-    if options.as_json + options.as_csv + options.as_html > 1:
-        raise UsageError(_("--json, --csv and --html exclude each other"))
     axes, rest = split_axes(words)
     question = env.with_piped(rest)
     if not question and not (options.session or options.continue_last):
@@ -109,9 +107,11 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             raise KeyboardInterrupt
         if problems := [cell.problem for cell in grid.cells if cell.problem]:
             raise EngineError(
-                _("{count} of {all} cells failed; the first: {problem}").format(
-                    count=len(problems), all=len(grid.cells), problem=problems[0]
-                )
+                ngettext(
+                    "{count} of {all} cell failed: {problem}",
+                    "{count} of {all} cells failed; the first: {problem}",
+                    len(grid.cells),
+                ).format(count=len(problems), all=len(grid.cells), problem=problems[0])
             )
 
 

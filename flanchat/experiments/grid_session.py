@@ -265,7 +265,7 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
             str(answer.seed),
             f"{answer.timing.total_s:.6f}",
             json.dumps(answer.shares) if answer.choices else "",
-            *("" if answer.vote is None else f"{answer.vote.agree / answer.vote.asked:.6g}" for __ in of_votes),
+            *("" if answer.vote is None else f"{answer.vote.share:.6g}" for __ in of_votes),
             *("" if cell.kl is None else f"{cell.kl:.6g}" for __ in of_models),
         ]
         rows.append(row)

@@ -253,13 +253,16 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             fixed = measured.total - sum(
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
             )
-            raise BudgetError(
-                _(
-                    "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
-                    "rest of the prompt); shorten it, raise max_input_tokens (at most 2048), or have it cut with "
-                    "truncate=end, middle or start"
-                ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
+            asked = measured.total - fixed
+            text = ngettext(
+                "the question is {asked} token, but only {left} are left for it ({limit} less {rest} for the rest of "
+                "the prompt); raise max_input_tokens (at most 2048)",
+                "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
+                "rest of the prompt); shorten it, raise max_input_tokens (at most 2048), or have it cut with "
+                "truncate=end, middle or start",
+                asked,
             )
+            raise BudgetError(text.format(asked=asked, left=max(limit - fixed, 0), limit=limit, rest=fixed))
         counted, left = dict(zip(kept, measured.parts, strict=True)), measured.total
         for victim in droppable:
             current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))

@@ -43,7 +43,7 @@ def test_the_dictionary_is_what_the_shell_prints_and_the_html_is_a_fragment(tiny
 
     assert found.to_dict()["kl_a_b_nats"] == 0.0
     assert found.to_dict()["same"] == 1
-    assert "Same answers on 1 of 1 prompts." in found._repr_html_()
+    assert "Same answers on 1 of 1 prompt." in found._repr_html_()
     assert "<html" not in found._repr_html_()
 
 

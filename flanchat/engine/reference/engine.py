@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import EngineError, ModelError, UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.devices.placement import weight_bytes
 from flanchat.engine.devices.registry import peak_mb
@@ -162,9 +162,11 @@ class ReferenceEngine(InProcessEngine):
         own = self._tokenizer.encode(request.prompt)
         if not limit and ids != own:
             self._remark(
-                _("transformers reads {count} tokens where flanchat reads {own}, or other ones, in: {prompt}").format(
-                    count=len(ids), own=len(own), prompt=request.prompt[:60]
-                )
+                ngettext(
+                    "transformers reads {count} token where flanchat reads {own}, or another one, in: {prompt}",
+                    "transformers reads {count} tokens where flanchat reads {own}, or other ones, in: {prompt}",
+                    len(ids),
+                ).format(count=len(ids), own=len(own), prompt=request.prompt[:60])
             )
         return ids
 
