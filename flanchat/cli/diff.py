@@ -31,7 +31,14 @@ from flanchat.cli.options import (
 )
 from flanchat.cli.prompt_file import read_prompt_file, with_settings_of
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
+from flanchat.experiments.model_diff import (
+    BATCH,
+    ModelComparison,
+    bundled_prompts,
+    greedy,
+    greedy_notes,
+    shared_vocabulary,
+)
 from flanchat.experiments.prompt_file import PromptFile
 from flanchat.prompting.prompt import Setup
 from flanchat.sessions.batch import MOST_ROWS
@@ -170,12 +177,8 @@ def _setup(env: Environment, options: DiffOptions, read: PromptFile) -> tuple[Se
     )
     resolved = resolve_options(env, asked)
     setup = with_settings_of(read, resolved.setup)
-    if (
-        setup.settings.decoding(0).samples
-        or setup.settings.value("num_beams") > 1
-        or any(setup.with_choices(row.choices).choices for row in read.rows)
-    ):
-        env.complain(_("answers are compared greedily: without sampling, votes, beams and choices"))
+    for line in greedy_notes(setup, read.rows, "flag"):
+        env.complain(line)
     return greedy(setup), ModelOptions(device=resolved.device)
 
 
