@@ -93,7 +93,10 @@ def compare(
             with_profile = profile_of(profile, second.source, surroundings.environ())
             setup, __ = setup_of(with_profile, variables, (), settings)
             vocabulary = shared_vocabulary(first.source, second.source)
-            work = ModelComparison(first, second, FilePrompts(setup, read), vocabulary, batch)
+            asked = FilePrompts(setup, read)
+            for note in asked.notes:
+                surroundings.warn(note)
+            work = ModelComparison(first, second, asked, vocabulary, batch)
             done = 0
             with count_answers(len(read.rows), shown=progress) as bar:
                 for compared in work.run():

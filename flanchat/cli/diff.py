@@ -117,7 +117,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
         profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
     )
     resolved = resolve_options(env, asked)
-    prompts = FilePrompts(resolved.setup, read, options.limit)
+    prompts = FilePrompts(resolved.setup, read, options.limit, origin="flag")
     for line in prompts.notes:
         env.complain(line)
     shown = ModelOptions(plain=options.plain, no_color=options.no_color, debug=options.debug)

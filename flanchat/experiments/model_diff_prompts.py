@@ -32,13 +32,18 @@ class Prompts(Protocol):
 
 
 class FilePrompts:
-    """The rows of a file, asked with a profile and settings. limit: how many of them; None for all."""
+    """The rows of a file, asked with a profile and settings.
 
-    def __init__(self, setup: Setup, read: PromptFile, limit: int | None = None) -> None:
+    limit: how many of the rows; None for all. origin: the layer of settings of which the notes say what has no effect.
+    """
+
+    def __init__(self, setup: Setup, read: PromptFile, limit: int | None = None, *, origin: str = "once") -> None:
         setup = with_settings_of(read, setup)
-        self._setup, self._rows = setup.with_settings("once", _GREEDY), read.rows[:limit]
+        free = {"post.choose": "free"} if setup.choices else {}
+        self._setup, self._rows = setup.with_settings("once", {**_GREEDY, **free}), read.rows[:limit]
         has_choices = any(setup.with_choices(row.choices).choices for row in self._rows)
-        self.notes = [*read.notes, *_greedy_notes([setup.settings], has_choices=has_choices)]
+        greedy = _greedy_notes([setup.settings], has_choices=has_choices)
+        self.notes = [*read.notes, *greedy, *self._setup.notes(origin)]
 
     def __len__(self) -> int:
         return len(self._rows)
