@@ -161,10 +161,10 @@ def test_all_prompts_are_scored_in_one_batch_that_begins_with_the_whole_one():
     assert all(request.only and request.begin == (engine.asked[0].begin) for request in engine.asked)
 
 
-def test_what_is_known_when_it_is_stopped_is_kept_and_the_rest_is_not_begun(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_known_when_it_is_stopped_is_kept_and_the_rest_is_not_begun():
     engine = ScriptedEngine((("yes", END),))
-    monkeypatch.setattr(why, "BATCH_TOKENS", 50)  # two prompts in a batch
-    explanation = Explanation(engine, asked(engine, "is salt good"), answers=True)
+    answer = asked(engine, "is salt good")
+    explanation = Explanation(engine, answer, answers=True, batch_tokens=50)  # two prompts in a batch
 
     for __ in explanation.run():
         explanation.stop()

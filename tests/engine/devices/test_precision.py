@@ -69,6 +69,12 @@ def answers(engine: LocalEngine, requests: Sequence[Request]) -> list[list[int]]
     return made
 
 
+def in_batches(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
+    """The same as `alone`, where a row has the same bits in any batch, in half of the time."""
+    batches = [prompts[at : at + 8] for at in range(0, len(prompts), 8)]
+    return [ids for batch in batches for ids in answers(engine, [Request(prompt, GREEDY) for prompt in batch])]
+
+
 def alone(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
     return [answers(engine, [Request(prompt, GREEDY)])[0] for prompt in prompts]
 
@@ -85,13 +91,13 @@ def some(request: pytest.FixtureRequest, prompts: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def exact(bundled: dict[str, LocalEngine], some: list[str]) -> list[list[int]]:
     """The answers in float32."""
-    return alone(bundled["float32"], some)
+    return in_batches(bundled["float32"], some)
 
 
 def test_float16_answers_as_float32_does_but_for_near_ties(
     bundled: dict[str, LocalEngine], some: list[str], exact: list[list[int]]
 ) -> None:
-    ours = alone(bundled["float16"], some)
+    ours = in_batches(bundled["float16"], some)
     parted = [(prompt, a, b) for prompt, a, b in zip(some, ours, exact, strict=True) if a != b]
 
     assert len(parted) <= len(some) // 20
@@ -112,7 +118,7 @@ def lead(engine: LocalEngine, prompt: str, ours: list[int], exact: list[int]) ->
 def test_coarser_precisions_mostly_answer_as_float32_does(
     bundled: dict[str, LocalEngine], some: list[str], exact: list[list[int]], precision: str, least: float
 ) -> None:
-    ours = alone(bundled[precision], some)
+    ours = in_batches(bundled[precision], some)
 
     assert sum(a == b for a, b in zip(ours, exact, strict=True)) >= least * len(some)
 
