@@ -5,12 +5,10 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-import torch
 
 import flanchat
 from demo_model.card import card
@@ -22,8 +20,9 @@ from demo_model.tasks.recipes import RECIPES
 from docs import picture
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.repl import suggestions
+from tests.reference import shared_engine
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
@@ -31,12 +30,8 @@ SLACK = 0.1  # over all families together; a sample is a little off, a broken en
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[LocalEngine]:
-    before = torch.get_num_threads()
-    engine = load_engine(resolve("demo", os.environ), precision="float32", environ=os.environ)
-    yield engine
-    engine.close()
-    torch.set_num_threads(before)
+def engine() -> LocalEngine:
+    return shared_engine(None, "float32")
 
 
 def ask(profile: str, engine: LocalEngine, question: str) -> str:

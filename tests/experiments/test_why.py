@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,8 @@ import pytest
 import torch
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.scripted import END, ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.experiments import why
 from flanchat.experiments.prompt_parts import all_shots, part_names, parts_of, without
 from flanchat.experiments.why import Explanation, Why
@@ -27,6 +23,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from tests.reference import shared_engine
 
 SHOTS = (Shot("is water good", "yes"), Shot("is pasta bad", "no"))
 QA = Profile("qa", prefix="answer the question", shots=SHOTS, template="qa")
@@ -58,15 +55,12 @@ def compiled(question: str, profile: Profile = QA, earlier: tuple[Exchange, ...]
 
 @pytest.fixture(scope="module")
 def tiny(tiny_model: Path) -> LocalEngine:
-    source = ModelSource("tiny", tiny_model, "local", "")
-    return load_engine(source, device="cpu", precision="float32", environ=os.environ)
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[LocalEngine]:
-    engine = load_engine(resolve(None, os.environ), device="cpu", precision="float32", environ=os.environ)
-    yield engine
-    engine.close()
+def demo() -> LocalEngine:
+    return shared_engine(None, "float32")
 
 
 def test_each_part_of_the_prompt_is_left_out_with_the_blank_lines_before_it():

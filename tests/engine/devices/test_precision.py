@@ -16,11 +16,11 @@ from demo_model.evaluate import held_out
 from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.answering import KEPT_BYTES
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.weight_reader import StoredTensors
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -48,10 +48,7 @@ def opened(folder: Path, precision: str) -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, LocalEngine]:
-    def traced(precision: str) -> LocalEngine:
-        return load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
-
-    return {precision: traced(precision) for precision in ("float32", "float16", "bfloat16", "int8")}
+    return {precision: shared_engine(None, precision) for precision in ("float32", "float16", "bfloat16", "int8")}
 
 
 @pytest.fixture(scope="module")

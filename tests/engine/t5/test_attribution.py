@@ -17,8 +17,9 @@ from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
 from flanchat.engine.t5.linear import LinearKernels
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.model_parallel import ParallelT5
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 PROMPT, ANSWER = "cook pasta for Paris", list(range(5, 45))
@@ -30,8 +31,8 @@ def source(tiny_model: Path) -> ModelSource:
 
 
 @pytest.fixture(scope="module")
-def engine(source: ModelSource) -> LocalEngine:
-    return load_engine(source, device="cpu", precision="float32", environ=os.environ)
+def engine(tiny_model: Path) -> LocalEngine:
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.fixture(scope="module")

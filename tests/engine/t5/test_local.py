@@ -22,6 +22,7 @@ from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, St
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine, load_engine
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 SLOW = pytest.mark.slow
@@ -39,12 +40,12 @@ OTHERS = [
 
 @pytest.fixture(scope="module")
 def tiny(tiny_model: Path) -> LocalEngine:
-    return _open(tiny_model)
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    return _open(tiny_model if request.param == "tiny" else resolve(None, os.environ).folder)
+    return shared_engine(tiny_model if request.param == "tiny" else None, "float32")
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------
