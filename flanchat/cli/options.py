@@ -42,6 +42,12 @@ def flag(*flags: str, help: str) -> Any:
     return option(*flags, is_flag=True, default=False, help=help)
 
 
+def form(flag: str, *, help: str) -> Any:
+    """A flag for a form of the output, such as --json: a command prints one of its forms."""
+    parameters = {"is_flag": True, "default": False, "help": help}
+    return dataclasses.field(default=False, metadata={"flags": (flag,), "parameters": parameters, "is_form": True})
+
+
 def declared(declaration: Flag) -> Any:
     """A field for a flag that the REPL's command has too."""
     flags = [name for name in (declaration.short, declaration.name) if name]
@@ -64,6 +70,7 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
         @functools.wraps(function)
         def command(**values: Any) -> None:
             given = kind(**{field.name: values.pop(field.name) for field in options})
+            _require_one_form([field for field in options if getattr(given, field.name)])
             function(click.get_current_context().obj, given, **values)
 
         for field in reversed(options):  # each decorator puts its option before those already there
@@ -72,6 +79,12 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
         return command
 
     return decorate
+
+
+def _require_one_form(given: Sequence[dataclasses.Field[Any]]) -> None:
+    forms = [field.metadata["flags"][0] for field in given if "is_form" in field.metadata]
+    if len(forms) > 1:
+        raise UsageError(_("{one} and {other} exclude each other").format(one=forms[0], other=forms[1]))
 
 
 def _rank(field: dataclasses.Field[Any]) -> int:
@@ -169,7 +182,29 @@ def model_option(*, help: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetupOptions(ModelOptions):
+class RecordedPlaceOptions(ModelOptions):
+    """Where recorded answers are made again: where they were made, unless an option says otherwise."""
+
+    device: str | None = option(
+        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
+    )
+    precision: str = option(
+        "--precision", default="", metavar="NAME",
+        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilesOptions:
+    """Where profiles come from."""
+
+    profiles_folder: Path | None = option(
+        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupOptions(ProfilesOptions, ModelOptions):
     """Where profiles come from, and changes to them."""
 
     settings: tuple[str, ...] = option(
@@ -182,9 +217,6 @@ class SetupOptions(ModelOptions):
         multiple=True,
         metavar="NAME=VALUE",
         help="Set a variable of the profile; NAME=@FILE reads a file.",
-    )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
 
 

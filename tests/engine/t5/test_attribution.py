@@ -116,7 +116,7 @@ def test_a_model_process_gives_the_same_attention_and_names_a_likelier_end(engin
 
     attention = worker.attention(PROMPT, ANSWER[:3], layer=2)
     [finished] = [event for event in worker.stream([request]) if isinstance(event, Finished)]
-    with pytest.raises(Exception, match="--layer 9: expected a layer from 1 to 2"):
+    with pytest.raises(Exception, match="layer 9: expected a layer from 1 to 2"):
         worker.attention(PROMPT, ANSWER[:3], layer=9)
 
     torch.testing.assert_close(torch.tensor(attention), torch.tensor(engine.attention(PROMPT, ANSWER[:3], layer=2)))
