@@ -55,7 +55,7 @@ def setup_of(
 ) -> tuple[Setup, list[Exchange]]:
     """How a question is asked, and the turns before it, which all count unless `turns` says how many.
 
-    choices: what the answer is chosen from, whatever the profile says. Warns of settings without effect.
+    choices: what the answer is chosen from, whatever the profile says.
 
     Raises UsageError for a keyword, value or variable that is unknown or invalid.
     """
@@ -75,10 +75,14 @@ def setup_of(
     if choices:
         rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
         setup = setup.with_settings("once", rule).with_choices(choices)
+    return setup, earlier
+
+
+def warn_of_settings(setup: Setup) -> None:
+    """Warn of keywords that have no effect where questions are asked in this way."""
     for note in setup.notes("once"):
         if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
             warn(note)
-    return setup, earlier
 
 
 def check_keywords(names: Collection[str]) -> None:

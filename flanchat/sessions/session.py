@@ -129,8 +129,12 @@ class Session:
         return self._compile(question, setup, self.turns if turns is None else turns, seed=0)
 
     def earlier(self, turns: Sequence[Answer]) -> Sequence[Exchange]:
-        """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
-        return Exchanges(self._events.public(turns))
+        """Turns as they may be part of a prompt: see `recordable`."""
+        return Exchanges(self.recordable(turns))
+
+    def recordable(self, turns: Sequence[Answer]) -> Sequence[Answer]:
+        """Turns as they may be part of something that is recorded: without the private ones while recording is on."""
+        return self._events.public(turns)
 
     def ask(
         self,
