@@ -171,10 +171,15 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
     folders = [] if extra is None else [extra]
     with suppress(StorageError):  # no HOME, no folder of the user
         folders.append(config_folder(environ) / "profiles")
+    folders.append(bundled_folder())
+    return tuple(folder for folder in folders if is_there(folder))
+
+
+def bundled_folder() -> Path:
+    """Where the profiles that come with flanchat are: in the package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
-    folders.append(shipped if shipped.is_dir() else package.parent / "profiles")
-    return tuple(folder for folder in folders if is_there(folder))
+    return shipped if shipped.is_dir() else package.parent / "profiles"
 
 
 def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
