@@ -51,7 +51,7 @@ class ReplayOptions(SetupOptions):
     )
     precision: str = option(
         "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
     )  # fmt: skip
     held: bool = declared(HELD)
     free: bool = declared(FREE)

@@ -35,7 +35,7 @@ class VerifyOptions(ModelOptions):
     )
     precision: str = option(
         "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
     )  # fmt: skip
     as_json: bool = flag("--json", help="Print one JSON object with all differences.")
 
