@@ -45,7 +45,7 @@ _WHERE = {
     "Prompt": "flanchat.prompting.prompt",
     "Segment": "flanchat.prompting.prompt",
     "Profile": "flanchat.prompting.profile",
-    "Shot": "flanchat.prompting.profile",
+    "Shot": "flanchat.prompting.shots",
     "Variable": "flanchat.prompting.profile",
     "Timing": "flanchat.sessions.conversation",
     "ScoredChoice": "flanchat.sessions.choices",

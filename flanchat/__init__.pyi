@@ -36,10 +36,10 @@ from flanchat.engine.protocol import ModelCard as ModelCard
 from flanchat.experiments.model_diff import PromptDiff as PromptDiff
 from flanchat.experiments.model_diff import TokenDiff as TokenDiff
 from flanchat.prompting.profile import Profile as Profile
-from flanchat.prompting.profile import Shot as Shot
 from flanchat.prompting.profile import Variable as Variable
 from flanchat.prompting.prompt import Prompt as Prompt
 from flanchat.prompting.prompt import Segment as Segment
+from flanchat.prompting.shots import Shot as Shot
 from flanchat.sessions.choices import ScoredChoice as ScoredChoice
 from flanchat.sessions.conversation import Timing as Timing
 

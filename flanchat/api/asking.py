@@ -10,11 +10,12 @@ from flanchat.api.texts import exchanges_of, plain, text_of
 from flanchat.base.errors import UsageError
 from flanchat.base.format import format_count
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
-from flanchat.prompting.settings import SETTINGS, describe, did_you_mean, sampling_note, with_hint
+from flanchat.prompting.settings import SETTINGS, sampling_note
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile
@@ -54,7 +55,7 @@ def setup_of(
 ) -> tuple[Setup, list[Exchange]]:
     """How a question is asked, and the turns before it, which all count unless `turns` says how many.
 
-    choices: what the answer is chosen from, whatever the profile says. Warns of settings without effect.
+    choices: what the answer is chosen from, whatever the profile says.
 
     Raises UsageError for a keyword, value or variable that is unknown or invalid.
     """
@@ -74,10 +75,14 @@ def setup_of(
     if choices:
         rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
         setup = setup.with_settings("once", rule).with_choices(choices)
+    return setup, earlier
+
+
+def warn_of_settings(setup: Setup) -> None:
+    """Warn of keywords that have no effect where questions are asked in this way."""
     for note in setup.notes("once"):
         if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
             warn(note)
-    return setup, earlier
 
 
 def takes_history(profile: Profile) -> bool:

@@ -20,11 +20,16 @@ from flanchat.base.i18n import _
 from flanchat.engine.engines import open_engine
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.experiments import model_diff
-from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
+from flanchat.experiments.model_diff import (
+    BATCH,
+    ModelComparison,
+    bundled_prompts,
+    greedy,
+    greedy_notes,
+    shared_vocabulary,
+)
 from flanchat.experiments.prompt_file import Row
 from flanchat.export.model_diff_page import model_diff_fragment
-from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.sessions.batch import MOST_ROWS
 
 if TYPE_CHECKING:
@@ -91,9 +96,11 @@ def compare(
             if reference:
                 engines.insert(0, stack.enter_context(closing(_reference(engines[0]))))
             first, second = engines[0], engines[-1]
-            setup = _greedy(profile_of(profile, second.source, surroundings.environ()), variables, settings)
+            asked, __ = setup_of(profile_of(profile, second.source, surroundings.environ()), variables, (), settings)
+            for note in greedy_notes(asked, rows, "once"):
+                surroundings.warn(note)
             vocabulary = shared_vocabulary(first.source, second.source)
-            work = ModelComparison(first, second, setup, rows, vocabulary, batch)
+            work = ModelComparison(first, second, greedy(asked), rows, vocabulary, batch)
             done = 0
             with count_answers(len(rows), shown=progress) as bar:
                 for compared in work.run():
@@ -135,8 +142,3 @@ def _reference(engine: Engine) -> Engine:
         engine="transformers",
     )
     return open_engine(engine.source, options)
-
-
-def _greedy(profile: Profile, variables: Mapping[str, str] | None, settings: Mapping[str, object]) -> Setup:
-    setup, __ = setup_of(profile, variables, (), settings)
-    return greedy(setup)

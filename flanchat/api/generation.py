@@ -17,10 +17,11 @@ from flanchat.api.texts import whole_number
 from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import N_, _
+from flanchat.base.wording import did_you_mean, with_hint
 from flanchat.engine.checkpoint.config import Shape, read_config
 from flanchat.engine.checkpoint.untrusted_json import read_object
 from flanchat.engine.events import Decoding
-from flanchat.prompting.settings import did_you_mean, find_setting, with_hint
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions.batch import MOST_ROWS
 
 _DEFAULTS: dict[str, Any] = {  # transformers'

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
-from flanchat.base.format import finish_reason, format_count, format_probability
+from flanchat.base.format import finish_reason, format_count, format_percent
 from flanchat.base.i18n import _
 from flanchat.engine.events import Measured, Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
@@ -15,7 +15,8 @@ from flanchat.experiments.axes import OWN
 from flanchat.experiments.grid_session import GridSession, grid_json
 from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
 from flanchat.prompting.prompt import Prompt, warning_line
-from flanchat.prompting.settings import Value, find_setting
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.candidates import Candidate, Vote
 from flanchat.sessions.choices import ScoredChoice
@@ -87,6 +88,12 @@ class Answer:
     def mean_logprob(self) -> float | None:
         """The mean of the tokens' log-probabilities; None without tokens."""
         return self._made.mean_logprob
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the model is, from 0 to 1: of a chosen answer its share of the choices, of a vote's winner its share
+        of the votes, of any other one the geometric mean of its tokens' probabilities. None without tokens."""
+        return self._made.confidence
 
     @property
     def vote(self) -> Vote | None:
@@ -190,12 +197,11 @@ class Answers(Several[Answer]):
         return [answer.to_dict() for answer in self]
 
     def _repr_html_(self) -> str:
-        head = [_("question"), _("answer"), _("tokens"), _("probability"), _("ended")]
+        head = [_("question"), _("answer"), _("tokens"), _("sure"), _("ended")]
         rows = []
         for answer in self[:_ROWS_SHOWN]:
-            mean = answer.mean_logprob
-            probability = "" if mean is None else format_probability(mean)
-            figures = [format_count(len(answer.tokens)), probability, finish_reason(answer.finish)]
+            sure = "" if answer.confidence is None else format_percent(answer.confidence)
+            figures = [format_count(len(answer.tokens)), sure, finish_reason(answer.finish)]
             rows.append([answer.question, answer.text, *figures])
         return table_fragment("", head, rows, _more(len(self)))
 

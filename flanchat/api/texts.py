@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.text import NotTextError, checked
+from flanchat.base.wording import describe
 from flanchat.prompting.prompt import Exchange, Measure
-from flanchat.prompting.settings import describe
 
 MOST_TOKENS = 8192
 """Of a text that no budget limits. Reading takes memory for each pair of tokens: 3 GB for so many with a base model."""

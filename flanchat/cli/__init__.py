@@ -28,8 +28,9 @@ INTERRUPTED = 130
 READER_GONE = 141
 
 COMMANDS = (
-    "ask", "bench", "card", "chat", "choose", "completions", "config", "diff", "doctor", "fill", "help", "models",
-    "profiles", "prompt", "replay", "sessions", "serve", "start", "sweep", "tokens", "verify", "whatif", "why",
+    "ask", "beams", "bench", "card", "chat", "choose", "completions", "config", "diff", "doctor", "fill", "help",
+    "models", "profiles", "prompt", "replay", "sessions", "serve", "start", "sweep", "tokens", "verify", "whatif",
+    "why",
 )  # fmt: skip
 """Each command is in the module of its name, which is imported when it is needed: starting a chat needs few of them."""
 

@@ -16,7 +16,7 @@ import click
 from flanchat import __version__
 from flanchat.base.errors import UsageError
 from flanchat.base.format import format_parameters, format_percent
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
@@ -180,13 +180,17 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 def _table(figures: dict[str, Any]) -> str:
     rows = [
-        _("{model}: {size} parameters, {precision} on {device}, {threads} threads, torch {torch}").format(
-            size=format_parameters(figures["parameters"]), torch=figures["versions"]["torch"], **figures
-        ),
+        ngettext(
+            "{model}: {size} parameters, {precision} on {device}, {threads} thread, torch {torch}",
+            "{model}: {size} parameters, {precision} on {device}, {threads} threads, torch {torch}",
+            figures["threads"],
+        ).format(size=format_parameters(figures["parameters"]), torch=figures["versions"]["torch"], **figures),
         figures["why"],
-        _("{input} tokens in, {new} out, batch size {batch}; median of {runs} runs (minimum to maximum)").format(
-            input=figures["input_tokens"], new=figures["new_tokens"], **figures
-        ),
+        ngettext(
+            "{input} tokens in, {new} out, batch size {batch}; {runs} run",
+            "{input} tokens in, {new} out, batch size {batch}; median of {runs} runs (minimum to maximum)",
+            figures["runs"],
+        ).format(input=figures["input_tokens"], new=figures["new_tokens"], **figures),
         f"load_s       {figures['load_s']:9.2f}",
         *(
             f"{name:12} {figures[name]['median']:9.1f}  ({figures[name]['min']:.1f} to {figures[name]['max']:.1f})"

@@ -10,7 +10,7 @@ import click
 
 from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.format import format_divergence
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
@@ -22,6 +22,7 @@ from flanchat.cli.options import (
     SessionOptions,
     TypedPath,
     flag,
+    form,
     has_color,
     open_view,
     option,
@@ -30,7 +31,14 @@ from flanchat.cli.options import (
 )
 from flanchat.cli.prompt_file import read_prompt_file, with_settings_of
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, greedy, shared_vocabulary
+from flanchat.experiments.model_diff import (
+    BATCH,
+    ModelComparison,
+    bundled_prompts,
+    greedy,
+    greedy_notes,
+    shared_vocabulary,
+)
 from flanchat.experiments.prompt_file import PromptFile
 from flanchat.prompting.prompt import Setup
 from flanchat.sessions.batch import MOST_ROWS
@@ -68,8 +76,8 @@ class DiffOptions(ScreenOptions):
         help="Exit with status 6 when KL(A || B) per token is larger.",
     )  # fmt: skip
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
-    as_json: bool = flag("--json", help="Print one JSON object with everything.")
-    as_html: bool = flag("--html", help="Print an HTML page.")
+    as_json: bool = form("--json", help="Print one JSON object with everything.")
+    as_html: bool = form("--html", help="Print an HTML page.")
 
 
 @click.command()
@@ -91,15 +99,22 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     count = 1 if options.reference else 2
     if not count <= len(words) <= count + 1:
         raise UsageError(
-            _("expected one MODEL and perhaps a FILE after --reference, found {count} words").format(count=len(words))
-            if options.reference
-            else _(
-                "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} words; --reference compares a MODEL with "
-                "transformers"
+            (
+                ngettext(
+                    "expected one MODEL and perhaps a FILE after --reference, found {count} word",
+                    "expected one MODEL and perhaps a FILE after --reference, found {count} words",
+                    len(words),
+                )
+                if options.reference
+                else ngettext(
+                    "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} word; --reference compares a MODEL "
+                    "with transformers",
+                    "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} words; --reference compares a MODEL "
+                    "with transformers",
+                    len(words),
+                )
             ).format(count=len(words))
         )
-    if options.as_json and options.as_html:
-        raise UsageError(_("--json and --html exclude each other"))
     names, files = words[:count], words[count:]
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
@@ -162,12 +177,8 @@ def _setup(env: Environment, options: DiffOptions, read: PromptFile) -> tuple[Se
     )
     resolved = resolve_options(env, asked)
     setup = with_settings_of(read, resolved.setup)
-    if (
-        setup.settings.decoding(0).samples
-        or setup.settings.value("num_beams") > 1
-        or any(setup.with_choices(row.choices).choices for row in read.rows)
-    ):
-        env.complain(_("answers are compared greedily: without sampling, votes, beams and choices"))
+    for line in greedy_notes(setup, read.rows, "flag"):
+        env.complain(line)
     return greedy(setup), ModelOptions(device=resolved.device)
 
 

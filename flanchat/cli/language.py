@@ -52,8 +52,18 @@ _CLICKS_ERRORS = (
 
 
 def click_message(error: click.ClickException) -> str:
-    """What click says about a command line, in the language in use."""
-    return translate_made(error.format_message(), _CLICKS_ERRORS)
+    """What click says about a command line, in the language in use, and what the command takes instead."""
+    message = translate_made(error.format_message(), _CLICKS_ERRORS)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return message
+    if type(error) in {click.UsageError, click.MissingParameter}:  # an argument too many, or one that is missing
+        usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+        return "\n".join([message, _("Usage:") + " " + usage])
+    if isinstance(error, click.BadParameter):
+        return message
+    seen = context.parent if context.command.hidden and context.parent else context  # not a command that users type
+    return "\n".join([message, _("See {command} --help").format(command=seen.command_path)])
 
 
 def add_lang_option(command: click.Command) -> None:

@@ -42,6 +42,12 @@ def flag(*flags: str, help: str) -> Any:
     return option(*flags, is_flag=True, default=False, help=help)
 
 
+def form(flag: str, *, help: str) -> Any:
+    """A flag for a form of the output, such as --json: a command prints one of its forms."""
+    parameters = {"is_flag": True, "default": False, "help": help}
+    return dataclasses.field(default=False, metadata={"flags": (flag,), "parameters": parameters, "is_form": True})
+
+
 def declared(declaration: Flag) -> Any:
     """A field for a flag that the REPL's command has too."""
     flags = [name for name in (declaration.short, declaration.name) if name]
@@ -64,6 +70,7 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
         @functools.wraps(function)
         def command(**values: Any) -> None:
             given = kind(**{field.name: values.pop(field.name) for field in options})
+            _require_one_form([field for field in options if getattr(given, field.name)])
             function(click.get_current_context().obj, given, **values)
 
         for field in reversed(options):  # each decorator puts its option before those already there
@@ -72,6 +79,12 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
         return command
 
     return decorate
+
+
+def _require_one_form(given: Sequence[dataclasses.Field[Any]]) -> None:
+    forms = [field.metadata["flags"][0] for field in given if "is_form" in field.metadata]
+    if len(forms) > 1:
+        raise UsageError(_("{one} and {other} exclude each other").format(one=forms[0], other=forms[1]))
 
 
 def _rank(field: dataclasses.Field[Any]) -> int:

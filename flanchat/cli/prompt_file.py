@@ -8,7 +8,7 @@ from pathlib import Path
 from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.json_rows import is_json_object
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.experiments.labels import Labels
@@ -127,7 +127,9 @@ def _columns_line(read: PromptFile) -> str:
     )
     missing = [row.where for row in read.rows if not row.targets]
     if missing:
-        line += _("; {count} of {all} rows have none, the first at {where}").format(
-            count=len(missing), all=len(read.rows), where=missing[0]
-        )
+        line += ngettext(
+            "; {count} of {all} row has none, the first at {where}",
+            "; {count} of {all} rows have none, the first at {where}",
+            len(read.rows),
+        ).format(count=len(missing), all=len(read.rows), where=missing[0])
     return line

@@ -21,6 +21,7 @@ from flanchat.cli.options import (
     SetupOptions,
     TypedPath,
     flag,
+    form,
     has_color,
     name_value_pairs,
     option,
@@ -94,8 +95,8 @@ class SweepOptions(SetupOptions):
         "--workers", type=click.IntRange(min=1), metavar="N",
         help="Number of Ray workers (default: one per NPU or GPU, else one per four CPUs).",
     )  # fmt: skip
-    as_json: bool = flag("--json", help="Print the summary as one JSON object; needs --out.")
-    as_html: bool = flag("--html", help="Print a report as an HTML page; needs --out.")
+    as_json: bool = form("--json", help="Print the summary as one JSON object; needs --out.")
+    as_html: bool = form("--html", help="Print a report as an HTML page; needs --out.")
 
 
 @click.command()
@@ -216,34 +217,51 @@ def _idle_notes(all_variants: Sequence[Variant], choosing: Sequence[bool]) -> It
 def _loss_notes(plan: SweepPlan) -> Iterator[str]:
     """What the model does not read of the prompts."""
     forms = {
-        "unk": _(
-            "{count} of {all} prompts have characters that are not in the model's vocabulary, the first at {where}"
+        "unk": ngettext(
+            "{count} of {all} prompt has characters that are not in the model's vocabulary, the first at {where}",
+            "{count} of {all} prompts have characters that are not in the model's vocabulary, the first at {where}",
+            len(plan.rows),
         ),
-        "dropped": _("{count} of {all} prompts are over the budget and lose shots, the first at {where}"),
-        "cut": _("{count} of {all} prompts are over the budget and their questions are cut, the first at {where}"),
+        "dropped": ngettext(
+            "{count} of {all} prompt is over the budget and loses shots, the first at {where}",
+            "{count} of {all} prompts are over the budget and lose shots, the first at {where}",
+            len(plan.rows),
+        ),
+        "cut": ngettext(
+            "{count} of {all} prompt is over the budget and its question is cut, the first at {where}",
+            "{count} of {all} prompts are over the budget and their questions are cut, the first at {where}",
+            len(plan.rows),
+        ),
     }
-    for kind, form in forms.items():
+    for kind, text in forms.items():
         if rows := plan.lost.get(kind):
-            yield form.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
+            yield text.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:
     counts = {"done": len(run.done), "total": len(run.plan.tasks)}
     if run.out is None:
-        env.complain(_("{done} of {total} answers were printed").format(**counts))
-    else:
-        env.complain(
-            _("{done} of {total} answers are kept in {out}; the same command resumes from there").format(
-                out=run.out, **counts
-            )
+        text = ngettext(
+            "{done} of {total} answer was printed", "{done} of {total} answers were printed", counts["total"]
         )
+    else:
+        text = ngettext(
+            "{done} of {total} answer is kept in {out}; the same command resumes from there",
+            "{done} of {total} answers are kept in {out}; the same command resumes from there",
+            counts["total"],
+        )
+    env.complain(text.format(out=run.out, **counts))
 
 
 def _announce(env: Environment, run: SweepRun) -> None:
     plan = run.plan
     profiles = len({(variant.profile.name, variant.profile.sha256) for variant in plan.variants})
     env.complain(
-        _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
+        ngettext(
+            "{total} answer = prompts {prompts} x profiles {profiles} x settings {settings}",
+            "{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}",
+            len(plan.tasks),
+        ).format(
             prompts=len(plan.rows),
             profiles=profiles,
             settings=len(plan.variants) // profiles,
@@ -251,7 +269,8 @@ def _announce(env: Environment, run: SweepRun) -> None:
         )
     )
     if run.done:
-        env.complain(_("{done} of them exist already").format(done=len(run.done)))
+        text = ngettext("{done} of them exists already", "{done} of them exist already", len(run.done))
+        env.complain(text.format(done=len(run.done)))
     if run.rescored:
         env.complain(
             ngettext(
@@ -296,8 +315,6 @@ def _check(options: SweepOptions) -> None:
     if (options.as_html or options.wrong) and options.out is None:
         given = "--html" if options.as_html else "--wrong"
         raise UsageError(_("{option} shows answers again, so they need --out FILE").format(option=given))
-    if options.as_json and options.as_html:
-        raise UsageError(_("--json and --html exclude each other"))
     if options.engine != "ray" and (options.address or options.workers):
         raise UsageError(_("--address and --workers need --engine ray"))
 

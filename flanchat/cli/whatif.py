@@ -11,16 +11,16 @@ import click
 
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
-from flanchat.cli.ask import note_alone, note_settings
+from flanchat.cli.ask import note_alone
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes, typed_text
+from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
@@ -36,9 +36,9 @@ class WhatifOptions(SessionOptions):
     exact: bool = declared(ROW_BY_ROW)
     diff: bool = declared(DIFF)
     yes: bool = declared(YES)
-    as_json: bool = flag("--json", help="Print one JSON object with everything.")
-    as_csv: bool = flag("--csv", help="Print one CSV line per cell.")
-    as_html: bool = flag("--html", help="Print an HTML page.")
+    as_json: bool = form("--json", help="Print one JSON object with everything.")
+    as_csv: bool = form("--csv", help="Print one CSV line per cell.")
+    as_html: bool = form("--html", help="Print an HTML page.")
 
 
 class _KeepsDashes(click.Command):
@@ -63,8 +63,6 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
     flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
     """
-    if options.as_json + options.as_csv + options.as_html > 1:
-        raise UsageError(_("--json, --csv and --html exclude each other"))
     axes, rest = split_axes(words)
     question = env.with_piped(rest)
     if not question and not (options.session or options.continue_last):
@@ -82,7 +80,8 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             exact=options.exact,
         )
         session.engine.start()
-        note_settings(env, session)
+        for line in notes_of_current(grid_session.grid, session.setup, "flag"):
+            env.complain(line)
         if question:
             note_alone(env, session)
         grid = grid_session.grid
@@ -109,9 +108,11 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             raise KeyboardInterrupt
         if problems := [cell.problem for cell in grid.cells if cell.problem]:
             raise EngineError(
-                _("{count} of {all} cells failed; the first: {problem}").format(
-                    count=len(problems), all=len(grid.cells), problem=problems[0]
-                )
+                ngettext(
+                    "{count} of {all} cell failed: {problem}",
+                    "{count} of {all} cells failed; the first: {problem}",
+                    len(grid.cells),
+                ).format(count=len(problems), all=len(grid.cells), problem=problems[0])
             )
 
 

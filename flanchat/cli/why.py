@@ -14,7 +14,7 @@ from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.ask import note_alone, note_settings, print_answer
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session, recorded_session
-from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
+from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
 from flanchat.experiments.why import Explanation, check_options, why_json
 from flanchat.sessions.session import Source
@@ -33,8 +33,8 @@ class WhyOptions(SessionOptions):
     attention: bool = declared(ATTENTION)
     layer: str | None = declared(LAYER)
     check: str | None = declared(CHECK)
-    as_json: bool = flag("--json", help="Print one JSON object with everything.")
-    as_html: bool = flag("--html", help="Print an HTML page.")
+    as_json: bool = form("--json", help="Print one JSON object with everything.")
+    as_html: bool = form("--html", help="Print an HTML page.")
 
 
 @click.command()
@@ -51,8 +51,6 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
     flanchat why --continue --by word --part question
     flanchat why --html -p passage < passage.txt > why.html
     """
-    if options.as_json and options.as_html:
-        raise UsageError(_("--json and --html exclude each other"))
     by, layer, check = options.by or "", options.layer or "", options.check or ""
     check_options(by=by, layer=layer, check=check)  # before anything is asked
     question = env.with_piped(words)

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.prompting.settings import BY_NAME, BY_SHORT, did_you_mean, find_setting, with_hint
+from flanchat.base.wording import did_you_mean, with_hint
+from flanchat.prompting.settings import BY_NAME, BY_SHORT, find_setting
 
 OWN = ("profile", "model", "without")
 """Axes that are not settings; `without` leaves out a shot, by its number."""

@@ -26,7 +26,8 @@ _MOST_BETA = math.log(20.0)  # temperatures from 0.05 to 20
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One answer. row: of its prompt. probabilities: of the answer, and of all other choices if it was chosen."""
+    """One answer. row: of its prompt. probabilities: of the answer; if it was chosen or voted for, those of all other
+    choices or groups, too."""
 
     row: int
     is_right: bool
@@ -108,7 +109,7 @@ def is_fitted_on(row: int) -> bool:
 
 
 def _logs(judged: Sequence[Judged]) -> NDArray[np.float64]:
-    """[answers, choices], -inf where there is none."""
+    """[answers, choices or groups], -inf where there is none."""
     import numpy as np
 
     made = np.full((len(judged), max(len(one.probabilities) for one in judged)), -math.inf)
@@ -118,12 +119,12 @@ def _logs(judged: Sequence[Judged]) -> NDArray[np.float64]:
 
 
 def _confidence(logs: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
-    """The confidence at a temperature of 1 / beta. An answer that was not chosen has its own probability only."""
+    """The confidence at a temperature of 1 / beta. An answer without alternatives has its own probability only."""
     import numpy as np
 
     powers = np.exp(beta * np.minimum(logs, 0.0))
-    is_chosen = np.isfinite(logs[:, 1:]).any(axis=1)
-    confidence: NDArray[np.float64] = powers[:, 0] / np.where(is_chosen, powers.sum(axis=1), 1.0)
+    is_one_of_several = np.isfinite(logs[:, 1:]).any(axis=1)
+    confidence: NDArray[np.float64] = powers[:, 0] / np.where(is_one_of_several, powers.sum(axis=1), 1.0)
     return confidence
 
 

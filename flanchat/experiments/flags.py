@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
-from flanchat.prompting.settings import did_you_mean
+from flanchat.base.wording import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import BudgetError, EngineError
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenizer_digest
 from flanchat.engine.events import Alternative, Decoding, Position, Request
 from flanchat.engine.protocol import Engine, ModelCard
@@ -176,7 +177,21 @@ def bundled_prompts() -> Sequence[Row]:
 def greedy(setup: Setup) -> Setup:
     """With greedy decoding, whatever else the setup asks for."""
     plain = {"decode.do_sample": False, "decode.num_beams": 1, "decode.n_best": 1, "decode.vote": 1}
-    return setup.with_settings("once", plain)
+    free = {"post.choose": "free"} if setup.choices else {}
+    return setup.with_settings("once", {**plain, **free})
+
+
+def greedy_notes(setup: Setup, rows: Sequence[Row], origin: str) -> list[str]:
+    """What to say about the settings of a layer: that answers are greedy all the same, or what has no effect then."""
+    settings = setup.settings
+    is_greedy = not settings.decoding(0).samples and settings.value("num_beams") == 1
+    is_free = not any(setup.with_choices(row.choices).choices for row in rows)
+    notes = (
+        []
+        if is_greedy and is_free
+        else [_("answers are compared greedily: without sampling, votes, beams and choices")]
+    )
+    return notes + greedy(setup).notes(origin)
 
 
 def mean_divergence(a: Engine, b: Engine, answer: Answer) -> float | None:

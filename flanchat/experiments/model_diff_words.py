@@ -12,14 +12,24 @@ from flanchat.experiments.model_diff import ModelDiff
 
 def sentence(found: ModelDiff) -> str:
     """The result in one sentence."""
-    counts = {"same": found.same, "count": len(found.prompts)}
+    count, at = len(found.prompts), found.parts_at
     if not found.same_vocabulary:
-        text = _("Same texts on {same} of {count} prompts; the vocabularies differ, so only texts are compared.")
-        return text.format(**counts)
-    if (at := found.parts_at) is None:
-        return _("Same answers on {same} of {count} prompts.").format(**counts)
-    text = _("Same answers on {same} of {count} prompts; they part at token {token} in the median.")
-    return text.format(**counts, token=f"{at:g}")
+        text = ngettext(
+            "Same texts on {same} of {count} prompt; the vocabularies differ, so only texts are compared.",
+            "Same texts on {same} of {count} prompts; the vocabularies differ, so only texts are compared.",
+            count,
+        )
+    elif at is None:
+        text = ngettext(
+            "Same answers on {same} of {count} prompt.", "Same answers on {same} of {count} prompts.", count
+        )
+    else:
+        text = ngettext(
+            "Same answers on {same} of {count} prompt; they part at token {token}.",
+            "Same answers on {same} of {count} prompts; they part at token {token} in the median.",
+            count,
+        )
+    return text.format(same=found.same, count=count, token="" if at is None else f"{at:g}")
 
 
 def figures(found: ModelDiff) -> Iterator[str]:
@@ -33,9 +43,11 @@ def figures(found: ModelDiff) -> Iterator[str]:
             kl=format_divergence(found.kl), reverse=format_divergence(found.reverse_kl)
         )
         yield _("KL(A || B) of a token: {quantiles}").format(quantiles=quantiles)
-        yield _("first choice the same at {share} of {tokens} tokens of A's answers").format(
-            share=format_percent(found.agreement, 2), tokens=format_count(found.tokens)
-        )
+        yield ngettext(
+            "first choice the same at {share} of {tokens} token of A's answers",
+            "first choice the same at {share} of {tokens} tokens of A's answers",
+            found.tokens,
+        ).format(share=format_percent(found.agreement, 2), tokens=format_count(found.tokens))
     if count := found.read_differently:
         yield "! " + ngettext(
             "{count} prompt is read as other tokens by B",

@@ -9,8 +9,8 @@ from itertools import accumulate, pairwise
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import did_you_mean
 from flanchat.prompting.prompt import Prompt, Segment, segment_name
-from flanchat.prompting.settings import did_you_mean
 
 UNITS = ("part", "sentence", "word")
 """What is left out at once: a part of the prompt, or a sentence or word of one."""
@@ -154,7 +154,7 @@ def _named(segments: Sequence[Part], name: str) -> list[Part]:
         return found
     known = list(dict.fromkeys(map(_short_name, segments)))
     raise UsageError(
-        _("--part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
+        _("part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
             name=name, known=", ".join(known), hint=did_you_mean(word, [*known, "shots", "turns"])
         )
     )

@@ -26,7 +26,8 @@ from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Prompt, Setup
-from flanchat.prompting.settings import Settings, Value, find_setting
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import Settings, find_setting
 from flanchat.sessions import batch
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts
@@ -187,7 +188,7 @@ class Tally:
     """Means over the answers of one variant, and the figures of each. rows: of the sweep. scored: have targets.
 
     labels: what the answers are among, if the variant's profile has choices. cells: by row, the numbers of its label
-    and of its answer's. probabilities: by row, that of the answer, and of the other choices if it was chosen.
+    and of its answer's. probabilities: by row, that of the answer, and of the other choices or groups of a vote.
     """
 
     rows: int
@@ -211,7 +212,7 @@ class Tally:
         if self.labels is not None and record["targets"]:
             self.cells[record["row"] - 1] = self.labels.cell(answered(record), record["targets"])
         if record.get("confidence") is not None:
-            self.probabilities[record["row"] - 1] = (record["confidence"], *_other_shares(record))
+            self.probabilities[record["row"] - 1] = (record["confidence"], *_shares(record)[1:])
         tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
         for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
             if value is not None:
@@ -235,29 +236,28 @@ def answered(record: Mapping[str, Any]) -> str:
 
 
 def confidence(record: Mapping[str, Any]) -> float | None:
-    """How probable the model held the answer of a line; None where it has no tokens.
-
-    Of a chosen answer its share of the choices, by the rule that chose it; else the mean probability of its tokens.
-    """
-    if record.get("choices"):
-        return max(_shares(record))
+    """`Answer.confidence` of the answer of a line, also of one that an earlier version wrote."""
+    if shares := _shares(record):
+        return shares[0]
     mean = _mapping(record, "conf").get("mean_lp")
-    return None if mean is None else math.exp(mean)
+    return None if mean is None else math.exp(min(mean, 0.0))
 
 
 _SHARES = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}
 
 
 def _shares(record: Mapping[str, Any]) -> list[float]:
-    """The share of each choice, by the rule that chose; [] for a generated answer."""
-    if not record.get("choices"):
-        return []
-    by = _SHARES[record["settings"]["post.choose"]]
-    return [float(choice[by]) for choice in record["choices"]]
+    """The shares of the choices, by the rule that chose, or of the groups of a vote; the answer's first.
 
-
-def _other_shares(record: Mapping[str, Any]) -> list[float]:
-    return sorted(_shares(record), reverse=True)[1:]
+    [] for other answers. In a vote, answers without a short one are a group, too, so that all shares add up to 1.
+    """
+    if record.get("choices"):
+        by = _SHARES[record["settings"]["post.choose"]]
+        return sorted((float(choice[by]) for choice in record["choices"]), reverse=True)
+    if vote := _mapping(record, "vote"):
+        counts = [*(group["count"] for group in vote["groups"]), vote["left_out"]]
+        return [count / vote["of"] for count in counts if count]
+    return []
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:

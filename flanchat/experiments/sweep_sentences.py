@@ -1,13 +1,13 @@
-"""What a sweep found, in sentences, for the terminal and for pages."""
+"""What a sweep found, in sentences and cells of tables, for the terminal and for pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from flanchat.base.format import format_percent
+from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _, ngettext
 from flanchat.experiments.arms import Arm
-from flanchat.experiments.calibration import Calibration
+from flanchat.experiments.calibration import Bin, Calibration
 from flanchat.experiments.labels import Confusion
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.statistics import ALPHA, Difference, Interval
@@ -74,9 +74,12 @@ def difference_line(difference: Difference, names: Sequence[str], metric: str, c
             difference.prompts,
         )
         return line + too_few.format(prompts=difference.prompts)
-    return line + _("; with these {prompts} prompts it takes {points} points").format(
-        prompts=difference.prompts, points=points(difference.detectable)
+    enough = ngettext(
+        "; with this {prompts} prompt it takes {points} points",
+        "; with these {prompts} prompts it takes {points} points",
+        difference.prompts,
     )
+    return line + enough.format(prompts=difference.prompts, points=points(difference.detectable))
 
 
 def calibration_lines(found: Calibration) -> list[str]:
@@ -116,6 +119,33 @@ def calibration_lines(found: Calibration) -> list[str]:
 def interval_words(interval: Interval | None) -> str:
     """ "39.7 - 89.2"; "" for none."""
     return "" if interval is None else f"{points(interval.low)} - {points(interval.high)}"
+
+
+def mean_words(arm: Arm, metric: str) -> str:
+    """The mean of an arm, with its spread over seeds where there are several."""
+    mean = format_percent(arm.figures[METRICS[metric].mean], 1)
+    return f"{mean} ±{points(arm.spread[metric])}" if metric in arm.spread else mean
+
+
+def group_cells(intervals: Sequence[Interval | None]) -> list[str]:
+    """The mean of each arm in a group, with its interval."""
+    return [f"{format_percent(i.mean, 1)} ({interval_words(i)})" if i else NOTHING for i in intervals]
+
+
+def band_words(one: Bin) -> str:
+    """The confidences of a bin: "60% - 70%"."""
+    return f"{format_percent(one.low, 0)} - {format_percent(one.high, 0)}"
+
+
+def confusion_rows(found: Confusion, *, counts: bool = True) -> Iterator[list[str]]:
+    """The head of the confusion table, and a row for each label. counts: with a column for each answer's label."""
+    yield [*([*found.labels, _("other")] if counts else []), _("prompts"), _("label precision"), _("recall"), "F1"]
+    cells = [[str(n) if n else NOTHING for n in row] if counts else [] for row in found.counts]
+    for figures, own in zip(found.figures, cells, strict=False):
+        shares = [format_percent(share, 1) for share in (figures.precision, figures.recall, figures.f1)]
+        yield [figures.label, *own, str(figures.prompts), *shares]
+    if any(others := found.counts[-1]):
+        yield [_("other"), *cells[-1], str(sum(others)), *[NOTHING] * 3]
 
 
 def points(share: float) -> str:

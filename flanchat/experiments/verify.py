@@ -107,7 +107,11 @@ class Verification:
             yield _("and {count} more").format(count=len(differing) - _SHOWN)
         equal, total = len(self.done) - len(differing), len(self.done)
         if not self.is_complete:
-            yield _("Stopped after {done} of {total} answers.").format(done=total, total=len(self.replay.turns))
+            planned = len(self.replay.turns)
+            stopped = ngettext(
+                "Stopped after {done} of {total} answer.", "Stopped after {done} of {total} answers.", planned
+            )
+            yield stopped.format(done=total, total=planned)
         if not equal:
             none = ngettext("{equal} of {total} answer is equal.", "{equal} of {total} answers are equal.", total)
             yield none.format(equal=equal, total=total)

@@ -13,10 +13,10 @@ from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.wording import did_you_mean
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
-from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
 from flanchat.sessions.conversation import Answer
@@ -33,12 +33,12 @@ BATCH_TOKENS = 4096
 def check_options(*, by: str, layer: str, check: str) -> None:
     """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
     if by and by not in UNITS:
-        text = _("--by {given}: expected one of {known}.{hint}")
+        text = _("by {given}: expected one of {known}.{hint}")
         raise UsageError(text.format(given=by, known=", ".join(UNITS), hint=did_you_mean(by, UNITS)))
     if layer and not (layer.isdecimal() and len(layer) < 4 and int(layer)):
-        raise UsageError(_("--layer {given}: expected the number of a layer, from 1").format(given=layer))
+        raise UsageError(_("layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):
-        raise UsageError(_("--check {given}: expected gradient").format(given=check))
+        raise UsageError(_("check {given}: expected gradient").format(given=check))
 
 
 @dataclass(frozen=True, slots=True)

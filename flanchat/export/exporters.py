@@ -37,16 +37,15 @@ def write_export(record: SessionRecord, path: Path, *, brief: bool = False, over
 
     Raises UsageError for an ending without this form, StorageError when the file cannot be written.
     """
-    if brief and path.suffix.lower().removeprefix(".") in EXPORTERS.keys() - BRIEF:
-        raise UsageError(_("{path}: only .md, .html and .txt have a brief form").format(path=path))
-    exporter = EXPORTERS.get(path.suffix.lower().removeprefix("."))
-    if exporter is None:
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in EXPORTERS:
         endings = [f".{ending}" for ending in EXPORTERS]
         raise UsageError(
             _("{path}: expected a name that ends in {some} or {last}, got {got}").format(
                 path=path, some=join_list(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
             )
         )
-    if brief:
-        exporter = BRIEF[path.suffix.lower().removeprefix(".")]
+    if brief and ending not in BRIEF:
+        raise UsageError(_("{path}: only .md, .html and .txt have a brief form").format(path=path))
+    exporter = (BRIEF if brief else EXPORTERS)[ending]
     write_atomically(path, exporter(record).encode("utf-8"), overwrite=overwrite)

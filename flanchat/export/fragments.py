@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from flanchat.experiments.grid_session import GridSession
 from flanchat.experiments.why import Why
+from flanchat.export.answer_outline import answer_outline
 from flanchat.export.grid_page import grid_values
-from flanchat.export.html import Table, render
-from flanchat.export.outline import answer_outline
+from flanchat.export.html import full_columns, render
 from flanchat.export.why_page import why_values
 from flanchat.sessions.conversation import Answer
 
@@ -30,6 +30,4 @@ def why_fragment(why: Why) -> str:
 
 def table_fragment(asked: str, head: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> str:
     """A table without the columns that are empty. asked: a text above it, or "". notes: lines below it."""
-    shown = [at for at in range(len(head)) if not rows or any(row[at] for row in rows)]
-    cells = Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
-    return render("table_fragment.html.j2", asked=asked, cells=cells, notes=notes)
+    return render("table_fragment.html.j2", asked=asked, cells=full_columns(head, rows), notes=notes)

@@ -19,8 +19,8 @@ from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.experiments.grid_session import GridSession, axis_value
-from flanchat.export.html import Table, render
-from flanchat.export.outline import Fact, format_time, model_words
+from flanchat.export.answer_outline import Fact, format_time, model_words
+from flanchat.export.html import Table, full_columns, render
 from flanchat.sessions.conversation import Answer
 
 
@@ -118,8 +118,7 @@ def _cells(grid: Grid) -> Table:
                 "" if cell.kl is None else format_divergence(cell.kl),
             ]
         rows.append(row + [""] * (len(head) - len(row)))
-    shown = [at for at in range(len(head)) if any(row[at] for row in rows)]
-    return Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
+    return full_columns(head, rows)
 
 
 def _choices(answers: Sequence[Answer]) -> str:

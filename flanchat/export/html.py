@@ -6,6 +6,7 @@ Every value that a template prints is escaped, after its control and invisible c
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from flanchat import __version__
 from flanchat.base.format import clipped, format_count, format_logprob, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import printable
-from flanchat.export.outline import CONFIDENCE, brief_facts, cell_words, outline, part_kind
+from flanchat.export.answer_outline import CONFIDENCE, part_kind
+from flanchat.export.outline import brief_facts, cell_words, outline
 from flanchat.prompting.prompt import format_drop, segment_name
 from flanchat.sessions.session_record import SessionRecord
 
@@ -27,6 +29,12 @@ class Table:
 
     head: list[str]
     rows: list[list[str]]
+
+
+def full_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table without the columns that are empty in all rows."""
+    shown = [at for at in range(len(head)) if not rows or any(row[at] for row in rows)]
+    return Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
 
 
 def to_html(record: SessionRecord, *, brief: bool = False) -> str:

@@ -39,12 +39,12 @@ def to_json(record: SessionRecord) -> str:
         "notes": record.notes,
         "problems": list(record.problems),
     }
-    return _dump(session, indent=2) + "\n"
+    return json_text(session, indent=2) + "\n"
 
 
 def to_jsonl(record: SessionRecord) -> str:
     """One answer per line, each with the id of its session."""
-    return "".join(_dump({"session": record.session, **answer}) + "\n" for answer in _answers(record))
+    return "".join(json_text({"session": record.session, **answer}) + "\n" for answer in _answers(record))
 
 
 def _answers(record: SessionRecord) -> Iterator[dict[str, Any]]:
@@ -52,7 +52,3 @@ def _answers(record: SessionRecord) -> Iterator[dict[str, Any]]:
     numbers = {answer.id: number for number, answer in enumerate(record.conversation.turns, 1)}
     for answer in record.conversation.answers.values():
         yield export_record(answer, turn=numbers.get(answer.id), forced=record.forced.get(answer.id, 0))
-
-
-def _dump(value: object, indent: int | None = None) -> str:
-    return json_text(value, indent=indent)

@@ -11,8 +11,8 @@ from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.engine.events import Alternative
 from flanchat.experiments.model_diff import ModelDiff, PromptDiff
 from flanchat.experiments.model_diff_words import figures, model_name, sentence
-from flanchat.export.html import Table, render
-from flanchat.export.outline import Fact
+from flanchat.export.answer_outline import Fact
+from flanchat.export.html import Table, full_columns, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,8 @@ def _answer(prompt: PromptDiff) -> DifferingAnswer:
 def _prompts(found: ModelDiff) -> Table:
     """A line for each prompt, without columns that are empty in all of them."""
     head = [_("prompt"), _("question"), _("answer of A"), _("parts at"), _("tokens"), _("mean KL"), _("largest KL")]
-    rows = [
-        [str(prompt.number), clipped(prompt.question, 80), prompt.text_a, *_figures(prompt)] for prompt in found.prompts
-    ]
-    shown = [at for at in range(len(head)) if any(row[at] for row in rows)]
-    return Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
+    rows = [[str(one.number), clipped(one.question, 80), one.text_a, *_figures(one)] for one in found.prompts]
+    return full_columns(head, rows)
 
 
 def _figures(prompt: PromptDiff) -> Iterator[str]:

@@ -6,22 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.format import NOTHING, clipped, format_count, format_percent
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, ngettext
 from flanchat.experiments.arms import Arm
 from flanchat.experiments.calibration import Bin
 from flanchat.experiments.labels import Confusion
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.sweep_report import SweepReport
 from flanchat.experiments.sweep_sentences import (
+    band_words,
     calibration_lines,
+    confusion_rows,
     difference_line,
+    group_cells,
     interval_words,
     macro_f1_line,
+    mean_words,
     missed_line,
-    points,
 )
+from flanchat.export.answer_outline import Fact
 from flanchat.export.html import Table, render
-from flanchat.export.outline import Fact
 
 _MOST_WRONG = 500  # of all arms; a page of more takes a browser seconds
 
@@ -127,10 +130,7 @@ def _arms(arms: Sequence[Arm]) -> Table:
     head = [_("profile and settings"), _("answers"), *(_(metric.label) for metric in METRICS.values())]
     rows = []
     for arm in arms:
-        cells = []
-        for name, metric in METRICS.items():
-            mean = format_percent(arm.figures[metric.mean], 1)
-            cells.append(f"{mean} ±{points(arm.spread[name])}" if name in arm.spread else mean)
+        cells = [mean_words(arm, name) for name in METRICS]
         tokens, logprob = arm.figures["new_tokens"], arm.figures["mean_lp"]
         figures = [NOTHING if tokens is None else f"{tokens:.1f}", NOTHING if logprob is None else f"{logprob:.3f}"]
         rows.append([arm.name, format_count(int(arm.figures["answers"] or 0)), *cells, *figures])
@@ -138,14 +138,8 @@ def _arms(arms: Sequence[Arm]) -> Table:
 
 
 def _confusion(found: Confusion) -> Table:
-    head = ["", *found.labels, _("other"), _("prompts"), _("label precision"), _("recall"), "F1"]
-    rows = []
-    for figures, counts in zip(found.figures, found.counts, strict=False):
-        shares = [format_percent(share, 1) for share in (figures.precision, figures.recall, figures.f1)]
-        rows.append([figures.label, *(str(n) if n else NOTHING for n in counts), str(figures.prompts), *shares])
-    if any(others := found.counts[-1]):
-        rows.append([_("other"), *(str(n) if n else NOTHING for n in others), str(sum(others)), *[NOTHING] * 3])
-    return Table(head, rows)
+    head, *rows = confusion_rows(found)
+    return Table(["", *head], rows)
 
 
 def _charts(arms: Sequence[Arm]) -> Iterator[Chart]:
@@ -160,7 +154,7 @@ def _charts(arms: Sequence[Arm]) -> Iterator[Chart]:
                     [_("confidence"), _("answers"), _("sure"), _("right"), _("interval")],
                     [
                         [
-                            _band(one),
+                            band_words(one),
                             format_count(one.answers),
                             format_percent(one.confidence),
                             format_percent(one.right.mean),
@@ -173,8 +167,12 @@ def _charts(arms: Sequence[Arm]) -> Iterator[Chart]:
 
 
 def _point(one: Bin, most: int) -> Point:
-    words = _("{band}: sure {confidence}, right {right}, {answers} answers").format(
-        band=_band(one),
+    words = ngettext(
+        "{band}: sure {confidence}, right {right}, {answers} answer",
+        "{band}: sure {confidence}, right {right}, {answers} answers",
+        one.answers,
+    ).format(
+        band=band_words(one),
         confidence=format_percent(one.confidence),
         right=format_percent(one.right.mean),
         answers=format_count(one.answers),
@@ -190,13 +188,6 @@ def _point(one: Bin, most: int) -> Point:
     )
 
 
-def _band(one: Bin) -> str:
-    return f"{format_percent(one.low, 0)} - {format_percent(one.high, 0)}"
-
-
 def _groups(report: SweepReport, names: Sequence[str]) -> Table:
-    rows = []
-    for one in report.groups:
-        cells = [f"{format_percent(i.mean, 1)} ({interval_words(i)})" if i else NOTHING for i in one.intervals]
-        rows.append([one.value or NOTHING, format_count(one.prompts), *cells])
+    rows = [[one.value or NOTHING, format_count(one.prompts), *group_cells(one.intervals)] for one in report.groups]
     return Table([report.column, _("prompts"), *names], rows)

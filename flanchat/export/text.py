@@ -6,7 +6,7 @@ import re
 
 from flanchat.base.i18n import _, cell_width
 from flanchat.base.sanitize import printable
-from flanchat.export.outline import elements, one_line
+from flanchat.export.elements import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
 _UNDERLINES = {1: "=", 2: "-", 3: "~"}

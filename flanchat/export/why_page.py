@@ -13,8 +13,8 @@ from flanchat.base.format import clipped, format_logprob, format_percent, format
 from flanchat.base.i18n import N_, _
 from flanchat.experiments.flags import MASKING_HINT
 from flanchat.experiments.why import Effect, Why, format_change, mean_share, token_names
+from flanchat.export.answer_outline import Fact, format_time, model_words
 from flanchat.export.html import render
-from flanchat.export.outline import Fact, format_time, model_words
 
 _LEAST = 0.02  # of the largest change: less would not be seen
 

@@ -18,7 +18,8 @@ from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.prompting.fields import GROUPS, Add, FieldFile, like
 from flanchat.prompting.profile import check_name, is_path
-from flanchat.prompting.settings import BY_NAME, DEVICE, SETTINGS, Setting, Settings, Value
+from flanchat.prompting.setting import Setting, Value
+from flanchat.prompting.settings import BY_NAME, DEVICE, SETTINGS, Settings
 
 
 @dataclass(frozen=True, slots=True)

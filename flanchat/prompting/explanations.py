@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flanchat.base.i18n import N_, _
-from flanchat.prompting.settings import Setting, Settings, describe_origin
+from flanchat.prompting.setting import Setting
+from flanchat.prompting.settings import Settings, describe_origin
 
 EXPLANATIONS: Mapping[str, tuple[str, str]] = {
     "history.turns": (
@@ -153,6 +154,8 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
 
 def explain_setting(setting: Setting, settings: Settings | None = None) -> str:
     """A setting in a few lines. settings: those in force, to say the value it has now."""
+    import shlex
+
     about, example = EXPLANATIONS[setting.name]
     values = _("Values: {values}. Default: {default}.").format(
         values=setting.values, default=setting.format(setting.default)
@@ -168,7 +171,7 @@ def explain_setting(setting: Setting, settings: Settings | None = None) -> str:
         lines.append(_("Alone, {reason}.").format(reason=idle))
     lines.append(
         _("Example: /set {pair} for a chat, /regen {pair} for one answer, -o {typed} on the command line.").format(
-            pair=f"{setting.short}={example}", typed=_quoted(f"{setting.short}={example}")
+            pair=f"{setting.short}={example}", typed=shlex.quote(f"{setting.short}={example}")
         )
     )
     return "\n".join(lines)
@@ -179,9 +182,3 @@ def idle_reason(setting: Setting) -> str:
     __, example = EXPLANATIONS[setting.name]
     alone = Settings().with_layer("profile", {setting.name: setting.parse(example)})
     return alone.ineffective().get(setting.name, "")
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any, TypeAlias
 
 from flanchat.base.errors import ProfileError, UsageError
 from flanchat.base.strict_yaml import FieldPath, YamlDocument, format_path
-from flanchat.prompting.settings import BY_NAME, SETTINGS, Setting, Value, describe, unknown_field
+from flanchat.base.wording import describe
+from flanchat.prompting.setting import Setting, Value
+from flanchat.prompting.settings import BY_NAME, SETTINGS, unknown_field
 
 GROUPS: Mapping[str, list[str]] = {
     group: [s.short for s in SETTINGS if s.group == group] for group in dict.fromkeys(s.group for s in SETTINGS)
@@ -33,6 +36,29 @@ def like(setting: Setting) -> Check:
             return None
 
     return check
+
+
+def list_of(value: object, at: FieldPath, add: Add) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        add(at, f"expected a list, got {describe(value)}")
+    return value if isinstance(value, list) else []
+
+
+def text_of(value: object, at: FieldPath, add: Add) -> str:
+    if isinstance(value, dict):
+        add(at, 'expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".')
+    elif not isinstance(value, str):
+        hint = "" if value is None or isinstance(value, list) else ". Put quotes around it."
+        add(at, f"expected text, got {describe(value)}{hint}")
+    elif re.search("[\ud800-\udfff]", value):  # in a .jsonl file; YAML with one is refused earlier
+        add(at, "half a character (a lone surrogate) is not allowed. Remove it.")
+    else:
+        return value
+    return ""
+
+
+def or_null(check: Check) -> Check:
+    return lambda value, at, add: None if value is None else check(value, at, add)
 
 
 @dataclass(slots=True)

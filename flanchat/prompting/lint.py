@@ -12,12 +12,13 @@ from typing import TypeAlias
 
 from flanchat.base import strict_yaml
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
+from flanchat.prompting.profile import LAYOUTS, Profile, TemplateText, split_template
 from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
+from flanchat.prompting.shots import Shot
 
 
 def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
@@ -82,9 +83,12 @@ def _unknown(warned: Warned, text: str) -> str:
     size = len("".join(text.split()))
     advice = _(". Use ( ) or [ ] instead") if set(warned.chars) & set("{}<") else ""
     if warned.count * 2 > size:
-        return _(
+        return ngettext(
+            "mostly outside the model's vocabulary ({count} of {size} character: {chars}); the model reads <unk> for "
+            "it{advice}",
             "mostly outside the model's vocabulary ({count} of {size} characters: {chars}); the model reads <unk> for "
-            "each of them{advice}"
+            "each of them{advice}",
+            size,
         ).format(count=warned.count, size=size, chars=chars, advice=advice)
     return _("characters outside the model's vocabulary: {chars}; the model reads <unk> for them{advice}").format(
         chars=chars, advice=advice
@@ -207,7 +211,11 @@ def _measured(segments: Sequence[Segment], measure: Measure) -> Measured:
 def _never_sent(profile: Profile) -> Iterator[_Finding]:
     unsent = sorted(set(range(len(profile.shots))) - {n for n, __ in _sendable(profile)})
     if unsent:
-        one = _("there are {count} shots and shots_max is {most}: shots[{first}] is never sent")
+        one = ngettext(
+            "there is {count} shot and shots_max is {most}: shots[{first}] is never sent",
+            "there are {count} shots and shots_max is {most}: shots[{first}] is never sent",
+            len(profile.shots),
+        )
         several = _("there are {count} shots and shots_max is {most}: shots[{first}] to shots[{last}] are never sent")
         what = several if len(unsent) > 1 else one
         yield (

@@ -7,34 +7,25 @@ reported at once, each with its line. A template only inserts texts; what is ins
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from flanchat.base import strict_yaml
-from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import _, untranslated
-from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.paths import config_folder, typed_path
-from flanchat.base.strict_yaml import FieldPath, format_path
-from flanchat.prompting.fields import Add, Check, FieldFile, like
-from flanchat.prompting.settings import (
-    DEVICE,
-    Setting,
-    Settings,
-    Value,
-    describe,
-    did_you_mean,
-    unknown_field,
-    with_hint,
-)
+from flanchat.base.strict_yaml import FieldPath
+from flanchat.base.wording import describe, did_you_mean, with_hint
+from flanchat.prompting.fields import Add, Check, FieldFile, like, list_of, or_null, text_of
+from flanchat.prompting.setting import Setting, Value
+from flanchat.prompting.settings import DEVICE, Settings, unknown_field
+from flanchat.prompting.shots import Shot, read_shots_file, shots
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +48,6 @@ LAYOUTS: dict[str, Layout] = {
     "choice": Layout("Question:", "Answer:"),
 }
 PLACEHOLDERS = ("input", "prefix", "shots", "history")
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A worked example: a question with its answer."""
-
-    input: str
-    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +171,15 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
     folders = [] if extra is None else [extra]
     with suppress(StorageError):  # no HOME, no folder of the user
         folders.append(config_folder(environ) / "profiles")
+    folders.append(bundled_folder())
+    return tuple(folder for folder in folders if is_there(folder))
+
+
+def bundled_folder() -> Path:
+    """Where the profiles that come with flanchat are: in the package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
-    folders.append(shipped if shipped.is_dir() else package.parent / "profiles")
-    return tuple(folder for folder in folders if is_there(folder))
+    return shipped if shipped.is_dir() else package.parent / "profiles"
 
 
 def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -287,7 +275,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WINDOWS_DEVICE = re.compile(r"con|nul|aux|prn|(com|lpt)[0-9]")
 _VAR_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _MAX_CHAIN = 8
-_IN, _OUT = ("in", "input"), ("out", "output")
 
 
 def _read(path: Path) -> FieldFile:
@@ -300,7 +287,7 @@ def _read(path: Path) -> FieldFile:
         file.fields["prefix"] = file.fields.pop("system")
     if "shots_file" in file.fields:
         name = file.fields["shots_file"]
-        file.fields["rows"] = ((), "") if name is None else _read_shots_file(file, path.parent / name)
+        file.fields["rows"] = ((), "") if name is None else read_shots_file(file, path.parent / name)
     return file
 
 
@@ -381,73 +368,10 @@ def _check_template(files: Sequence[FieldFile], fields: Mapping[str, Any]) -> No
         owner.add(("template",), f"has no {{{{{name}}}}}, so the {name} this profile sets would never be sent")
 
 
-def _read_shots_file(file: FieldFile, path: Path) -> tuple[tuple[Shot, ...], str]:
-    """Return the shots in a shots_file and its hash. Problems name the line in that file."""
-    try:
-        raw = strict_yaml.read_bytes(path)
-        read = _csv_shots if path.suffix == ".csv" else _jsonl_shots
-        return tuple(read(strict_yaml.decode_utf8(raw, str(path)), path)), hashlib.sha256(raw).hexdigest()
-    except ProfileError as error:
-        file.add(("shots_file",), error.message)
-        return (), ""
-
-
-def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
-    def fail(at: FieldPath, what: str) -> NoReturn:
-        raise ProfileError(f"{path}:{number}: {format_path(at)}{': ' if at else ''}{what}") from None
-
-    for number, row in enumerate(text.split("\n"), 1):  # noqa: B007 - `fail` reads the number
-        if row.strip():
-            try:
-                value = json.loads(row, object_pairs_hook=refuse_repeated_keys)
-            except (ValueError, RecursionError) as error:
-                why = f": {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
-                fail((), f'expected JSON such as {{"in": "...", "out": "..."}}{why}')
-            yield _shot(value, (), fail)
-
-
-def _csv_shots(text: str, path: Path) -> Iterator[Shot]:
-    try:
-        table = read_table(text)
-        line, header = next(table, (1, []))
-        names = [column_key(cell) for cell in header]
-        if sorted(names) not in (["in", "out"], ["input", "output"]):
-            raise TableError(line, f"expected the columns in and out, got {describe(','.join(header))}")
-        for __, cells in table:
-            yield Shot(*(cells if names[0] in _IN else reversed(cells)))
-    except TableError as error:
-        raise ProfileError(f"{path}:{error.line}: {error}") from None
-
-
-def _shot(value: object, at: FieldPath, add: Add) -> Shot:
-    if not isinstance(value, dict):
-        add(at, f"expected the fields in and out, got {describe(value)}")
-        return Shot("", "")
-    for key in value:
-        if key not in (*_IN, *_OUT):
-            add((*at, key), unknown_field(key, ("in", "out")))
-    return Shot(_one_of(value, _IN, at, add), _one_of(value, _OUT, at, add))
-
-
-def _one_of(shot: Mapping[str, object], names: Sequence[str], at: FieldPath, add: Add) -> str:
-    given = [name for name in names if name in shot]
-    if len(given) == 1:
-        return _text(shot[given[0]], (*at, given[0]), add)
-    if given:
-        add((*at, given[1]), f"{' and '.join(given)} mean the same. Remove one.")
-    else:
-        add(at, f"missing field {names[0]}")
-    return ""
-
-
-def _shots(value: object, at: FieldPath, add: Add) -> tuple[Shot, ...]:
-    return tuple(_shot(item, (*at, n), add) for n, item in enumerate(_list(value, at, add)))
-
-
 def _choices(value: object, at: FieldPath, add: Add) -> tuple[str, ...]:
     choices: list[str] = []
-    for n, item in enumerate(_list(value, at, add)):
-        choice = _text(item, (*at, n), add)
+    for n, item in enumerate(list_of(value, at, add)):
+        choice = text_of(item, (*at, n), add)
         if isinstance(item, str) and (not choice.strip() or choice in choices):
             add((*at, n), f"expected different texts, none empty, got {describe(choice)}")
         choices.append(choice)
@@ -481,31 +405,12 @@ def _var(value: object, at: FieldPath, add: Add) -> Variable:
         add((*at, "required"), f"expected true or false, got {describe(required)}")
     if "default" not in value:
         return Variable(None if required else choices[0] if choices else "", choices)
-    default = _text(value["default"], (*at, "default"), add)
+    default = text_of(value["default"], (*at, "default"), add)
     if required:
         add((*at, "default"), "a required variable has no default. Remove one of the two.")
     elif choices and isinstance(value["default"], str) and default not in choices:
         add((*at, "default"), f"expected one of {', '.join(choices)}, got {describe(default)}")
     return Variable(default, choices)
-
-
-def _list(value: object, at: FieldPath, add: Add) -> list[Any]:
-    if value is not None and not isinstance(value, list):
-        add(at, f"expected a list, got {describe(value)}")
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object, at: FieldPath, add: Add) -> str:
-    if isinstance(value, dict):
-        add(at, 'expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".')
-    elif not isinstance(value, str):
-        hint = "" if value is None or isinstance(value, list) else ". Put quotes around it."
-        add(at, f"expected text, got {describe(value)}{hint}")
-    elif re.search("[\ud800-\udfff]", value):  # in a .jsonl file; YAML with one is refused earlier
-        add(at, "half a character (a lone surrogate) is not allowed. Remove it.")
-    else:
-        return value
-    return ""
 
 
 def _schema(value: object, at: FieldPath, add: Add) -> int:
@@ -515,39 +420,35 @@ def _schema(value: object, at: FieldPath, add: Add) -> int:
 
 
 def _name(value: object, at: FieldPath, add: Add) -> str:
-    name = _text(value, at, add)
+    name = text_of(value, at, add)
     if isinstance(value, str) and (not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name)):
         add(at, f"expected lower-case letters, digits, - and _, got {describe(name)}")
     return name
 
 
 def _file_name(value: object, at: FieldPath, add: Add) -> str:
-    name = _text(value, at, add)
+    name = text_of(value, at, add)
     if isinstance(value, str) and (name != os.path.basename(name) or not name.endswith((".jsonl", ".csv"))):
         add(at, f"expected a .jsonl or .csv file in the folder of the profile, got {describe(name)}")
     return name
 
 
-def _or_null(check: Check) -> Check:
-    return lambda value, at, add: None if value is None else check(value, at, add)
-
-
 _FIELDS: dict[str, Check] = {
     "schema": _schema,
     "name": _name,
-    "description": _text,
-    "extends": _or_null(_name),
-    "model": _or_null(_text),
-    "base": _or_null(_text),
+    "description": text_of,
+    "extends": or_null(_name),
+    "model": or_null(text_of),
+    "base": or_null(text_of),
     "device": like(DEVICE),
-    "prefix": _text,
-    "system": _text,
-    "template": _text,
-    "input_label": _or_null(_text),
-    "output_label": _or_null(_text),
-    "separator": _text,
-    "shots": _shots,
-    "shots_file": _or_null(_file_name),
+    "prefix": text_of,
+    "system": text_of,
+    "template": text_of,
+    "input_label": or_null(text_of),
+    "output_label": or_null(text_of),
+    "separator": text_of,
+    "shots": shots,
+    "shots_file": or_null(_file_name),
     "shots_max": like(Setting("shots_max", "int", 5, "", minimum=0, maximum=100)),
     "shots_order": like(Setting("shots_order", "choice", "given", "", choices=("given", "reverse", "shuffle"))),
     "vars": _vars,

@@ -16,17 +16,10 @@ from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.base.strict_yaml import Node, dump, dump_inline
-from flanchat.prompting.profile import (
-    LAYOUTS,
-    Placeholder,
-    Profile,
-    Shot,
-    Variable,
-    check_name,
-    load_profile,
-    split_template,
-)
-from flanchat.prompting.settings import SETTINGS, Value
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Variable, check_name, load_profile, split_template
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import SETTINGS
+from flanchat.prompting.shots import Shot
 
 
 def to_yaml(profile: Profile, settings: Mapping[str, Value] | None = None) -> str:

@@ -16,8 +16,9 @@ from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.base.format import format_count
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, check_variable, split_template
 from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.shots import Shot
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "variable", "end"]
 Measure = Callable[[Sequence[str]], Measured]
@@ -252,13 +253,16 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             fixed = measured.total - sum(
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
             )
-            raise BudgetError(
-                _(
-                    "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
-                    "rest of the prompt); shorten it, raise max_input_tokens (at most 2048), or have it cut with "
-                    "truncate=end, middle or start"
-                ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
+            asked = measured.total - fixed
+            text = ngettext(
+                "the question is {asked} token, but only {left} are left for it ({limit} less {rest} for the rest of "
+                "the prompt); raise max_input_tokens (at most 2048)",
+                "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
+                "rest of the prompt); shorten it, raise max_input_tokens (at most 2048), or have it cut with "
+                "truncate=end, middle or start",
+                asked,
             )
+            raise BudgetError(text.format(asked=asked, left=max(limit - fixed, 0), limit=limit, rest=fixed))
         counted, left = dict(zip(kept, measured.parts, strict=True)), measured.total
         for victim in droppable:
             current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
@@ -416,9 +420,9 @@ def _variable(setup: Setup, name: str) -> str:
     value = setup.variables.get(name, setup.profile.vars[name].default)
     if value is None:
         raise UsageError(
-            _("profile {profile} needs a value for {name}: give --var {name}=VALUE").format(
-                profile=setup.profile.name, name=name
-            )
+            _(
+                "profile {profile} needs a value for {name}: give {name}=VALUE (--var, /var, or variables in Python)"
+            ).format(profile=setup.profile.name, name=name)
         )
     check_variable(setup.profile, name, value)
     return value

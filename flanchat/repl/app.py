@@ -10,6 +10,7 @@ from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, Model
 from flanchat.base.format import explain, not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
+from flanchat.prompting.expectation import expectation
 from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
@@ -126,6 +127,8 @@ class _Loop:
             self._show(parsed.command.run(context, parsed.arguments))
         elif parsed:
             self._ask(parsed, editing, source)
+        if self._entries.can_confirm and not self.is_left:
+            self._view.hint(expectation(context.engine.source, context.session.profile))
 
     def _ask(self, text: str, editing: int | None, source: Source) -> None:
         context = self._context

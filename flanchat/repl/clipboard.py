@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 from flanchat.base.format import format_count
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 
 PROGRAMS: tuple[tuple[str, Sequence[str]], ...] = (
     ("", ("pbcopy",)),
@@ -37,9 +37,10 @@ def copy(text: str, environ: Mapping[str, str], *, terminal: Callable[[str], Non
                 )  # fmt: skip
             except (OSError, subprocess.SubprocessError):
                 continue
-            return _("Copied with {program}: {count} characters.").format(
-                program=command[0], count=format_count(len(text))
+            copied = ngettext(
+                "Copied with {program}: {count} character.", "Copied with {program}: {count} characters.", len(text)
             )
+            return copied.format(program=command[0], count=format_count(len(text)))
     raw = text.encode("utf-8", "replace")
     if terminal is None:
         return _("no clipboard: neither a terminal nor pbcopy, wl-copy, xclip or xsel was found")
@@ -48,6 +49,8 @@ def copy(text: str, environ: Mapping[str, str], *, terminal: Callable[[str], Non
             count=format_count(len(raw)), most=format_count(TERMINAL_BYTES)
         )
     terminal(f"\x1b]52;c;{base64.b64encode(raw).decode()}\x07")
-    return _("Sent to the terminal's clipboard: {count} characters, if the terminal allows it.").format(
-        count=format_count(len(text))
-    )
+    return ngettext(
+        "Sent to the terminal's clipboard: {count} character, if the terminal allows it.",
+        "Sent to the terminal's clipboard: {count} characters, if the terminal allows it.",
+        len(text),
+    ).format(count=format_count(len(text)))

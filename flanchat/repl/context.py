@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.profile import Shot
 from flanchat.prompting.prompt import Prompt
+from flanchat.prompting.shots import Shot
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript, Transcript

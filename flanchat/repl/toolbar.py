@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from flanchat.base.errors import FlanchatError
 from flanchat.base.format import engine_status, format_count
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.table import BY_NAME
@@ -56,7 +56,9 @@ class Toolbar:
         parts += [] if session.logging else [_("not recorded")]
         parts += [session.conversation.branch] if len(session.conversation.ends) > 1 else []
         parts += [
-            _("+ {name} ({tokens} tokens)").format(name=attachment.name, tokens=attachment.tokens)
+            ngettext("+ {name} ({tokens} token)", "+ {name} ({tokens} tokens)", attachment.tokens).format(
+                name=attachment.name, tokens=attachment.tokens
+            )
             for attachment in context.attachments
         ]
         for name, value in session.settings.changed().items():

@@ -9,7 +9,9 @@ from typing import Any
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.base.text import NotTextError, decode
-from flanchat.prompting.settings import Value, describe, did_you_mean, find_setting, with_hint
+from flanchat.base.wording import describe, did_you_mean, with_hint
+from flanchat.prompting.setting import Value
+from flanchat.prompting.settings import find_setting
 
 
 class RequestError(UsageError):

@@ -10,12 +10,28 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Token
+from flanchat.prompting.settings import Settings, find_setting
+
+N_BEST = 5
+"""How many best answers or fills there are unless somebody says a number."""
 
 _GROUPS_SHOWN = 6
+
+
+def count_of_best(settings: Settings) -> int:
+    """How many best answers to show where nobody says a number: as many as the settings, or N_BEST."""
+    count: int = settings.value("n_best")
+    return count if count > 1 else N_BEST
+
+
+def search_for_best(count: int) -> dict[str, Any]:
+    """The settings of a search for the best answers: what the model writes, neither sampled nor one of choices."""
+    return {"n_best": find_setting("n_best").check(count), "vote": 1, "do_sample": False, "choose": "free"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,11 @@ class Vote:
     def agree(self) -> int:
         """How many answers the winner has."""
         return len(self.groups[0].numbers) if self.groups else 0
+
+    @property
+    def share(self) -> float:
+        """The winner's share of all answers, those without a vote included."""
+        return self.agree / self.asked
 
     @property
     def winner(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from flanchat.engine.events import Delta, Event, Finish, Finished, Started, Withdrawn
@@ -55,6 +56,23 @@ def settled(events: Iterable[_AnyEvent]) -> Generator[_AnyEvent, None, None]:
     except (Exception, KeyboardInterrupt):
         yield from held
         raise
+
+
+def unseen(event: Delta, answer: Answer, begun: Answer) -> Delta | None:
+    """What a part of a continued answer adds to `begun`, the answer that was cut; None for tokens that `begun` has.
+
+    answer: with the event's text and tokens. The cut answer has shown its text to the end; this run first held some of
+    it back, as it could become a stop text.
+    """
+    if event.tokens and len(answer.tokens) <= len(begun.tokens):
+        return None
+    text = answer.text
+    shown, body = "".join(token.text for token in begun.tokens).lstrip(), text.lstrip()
+    if not body.startswith(shown):  # the tokenizer has removed blanks before punctuation, so only letters compare
+        letter_ends = [at for at, char in enumerate(body, 1) if not char.isspace()]
+        shown = body[: max(letter_ends[: len("".join(shown.split()))], default=0)]
+    end = len(text) - len(body) + len(shown)
+    return replace(event, text=text[max(end, len(text) - len(event.text)) :])
 
 
 def interrupt(answers: Iterable[Answer]) -> None:

@@ -11,10 +11,11 @@ from typing import overload
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.wording import did_you_mean
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Exchange, Prompt
-from flanchat.prompting.settings import Settings, did_you_mean
+from flanchat.prompting.settings import Settings
 from flanchat.sessions.candidates import Candidate, Vote, count_votes
 from flanchat.sessions.choices import ScoredChoice
 
@@ -103,10 +104,15 @@ class Answer:
 
     @property
     def confidence(self) -> float | None:
-        """How sure the model was, from 0 to 1: of a chosen answer its share, of a generated one the geometric mean of
-        its tokens' probabilities; None without tokens."""
+        """How sure the model was, from 0 to 1; None where that is not known.
+
+        Of a chosen answer its share of the choices, of a vote's winner its share of the votes, of any other one the
+        geometric mean of its tokens' probabilities, without the end token's.
+        """
         if self.choices:
             return max(self.shares.values())
+        if (vote := self.vote) is not None:
+            return vote.share if vote.groups else None
         known = [token.logprob for token in self.tokens if not math.isnan(token.logprob)]
         return math.exp(min(sum(known) / len(known), 0.0)) if known else None
 
@@ -126,6 +132,11 @@ class Answer:
         """The share of each choice, by the rule that chose; empty for a generated answer."""
         by = self.settings.value("choose")
         return {choice.text: choice.share(by) for choice in self.choices}
+
+    def sibling(self) -> Answer:
+        """An empty answer to the same question, with the same prompt, profile, settings and seed."""
+        own = (self.question, self.question_id, self.prompt, self.settings, self.seed)
+        return Answer(*own, profile=self.profile, previous_id=self.previous_id)
 
     def alternative(self, token: int, number: int) -> Alternative:
         """Alternative `number` to token `token`, both from 1. Raises UsageError when it cannot be forced."""

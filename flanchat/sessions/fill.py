@@ -9,21 +9,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flanchat.base.errors import BudgetError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.events import Token
+from flanchat.engine.events import Request, Token
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Prompt, Segment
-from flanchat.sessions.candidates import Candidate
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.batch import request
+from flanchat.sessions.candidates import Candidate, count_of_best
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json, prompt_json
-
-N_BEST = 5
-"""How many fills are shown unless the setting n_best says."""
 
 _BLANK = re.compile(r"<(?:(extra_id_)(\d{1,3})|(\d{1,3}))>")
 _SENTINEL = re.compile(r"<extra_id_(\d+)>")
@@ -170,7 +169,19 @@ class Filled:
         }
 
 
-def blanks_prompt(engine: Engine, blanks: Blanks, limit: int) -> Prompt:
+def blanks_request(engine: Engine, text: str, settings: Settings) -> tuple[Blanks, Answer, Request]:
+    """The blanks of a text, the empty answer that is to fill them, and the request for it.
+
+    Raises UsageError as `read_blanks` does, and BudgetError for a text that is too long.
+    """
+    blanks = read_blanks(text)
+    own = {"n_best": count_of_best(settings), "vote": 1, "do_sample": False, "answer_regex": None}
+    settings = settings.update("once", own)
+    answer = Answer(text, "", _prompt(engine, blanks, settings.value("max_input_tokens")), settings, 0)
+    return blanks, answer, replace(request(answer), blanks=blanks.count)
+
+
+def _prompt(engine: Engine, blanks: Blanks, limit: int) -> Prompt:
     """The prompt of a text with blanks. Raises BudgetError when it is longer than `limit` tokens."""
     text = blanks.prompt
     measured = engine.measure([text], blanks=blanks.count)

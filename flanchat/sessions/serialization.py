@@ -1,6 +1,6 @@
 """An answer, a prompt and scored choices as JSON objects: one function for each form in which they are written.
 
-The keys are public and stay. The reading side of the transcript's form is session_record.py.
+The keys are public and stay. deserialization.py reads the form of the transcript back.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "seed": answer.seed,
         "settings": answer.settings.as_dict(),
         "usage": _usage(answer),
+        "confidence": answer.confidence,
         "timing": {
             "load_ms": timing.load_s * 1000,
             "encode_ms": timing.encode_s * 1000,
@@ -179,6 +180,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
     choices: what the answer was chosen from; their tokens and log-probabilities include the end token. candidates: all
     answers of a beam search with `n_best`, or of a vote, each with its log-probability, the end token included.
+    confidence: see `Answer.confidence`.
     """
     timing = answer.timing
     return {
@@ -187,6 +189,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
         "choices": [{**dataclasses.asdict(choice), "mean_logprob": choice.mean_logprob} for choice in answer.choices],
         **candidates_json(answer),
+        "confidence": answer.confidence,
         "finish": answer.finish,
         "prompt": prompt_json(answer.prompt),
         "usage": _usage(answer),
@@ -263,6 +266,7 @@ def replayed_answer_json(answer: Answer) -> dict[str, Any]:
         "prompt": answer.prompt.text,
         "new_tokens": len(answer.tokens),
         "mean_logprob": answer.mean_logprob,
+        "confidence": answer.confidence,
         "total_s": answer.timing.total_s,
         "seed": answer.seed,
         "settings": answer.settings.as_dict(),

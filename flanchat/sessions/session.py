@@ -19,10 +19,11 @@ from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import answer_events, request
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.collect import collect
+from flanchat.sessions.collect import collect, unseen
 from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
-from flanchat.sessions.fill import N_BEST, Filled, blanks_prompt, fills_of, read_blanks, training_note
+from flanchat.sessions.event_writer import EventWriter
+from flanchat.sessions.fill import Filled, blanks_request, fills_of, training_note
 from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.scoring import score
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
@@ -30,11 +31,6 @@ from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 
 Source = Literal["typed", "stdin", "file", "script", "http"]
-
-# Events that would reveal a question: those of a private question are not written, even after `/log on`.
-_OF_A_QUESTION = (
-    "prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why", "rating", "note.remove",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +60,13 @@ class Session:
         new_seed: Callable[[], int] = lambda: secrets.randbelow(2**32),
         now: Now = utc_now,
     ) -> None:
-        self.engine, self.transcript = engine, transcript
-        self.profile, self.settings = profile, settings
+        self.engine, self.profile, self.settings = engine, profile, settings
         self.variables: dict[str, str] = {}
         self.conversation = Conversation()
         self.name = ""
-        self.logging = True
         self.now, self.new_seed = now, new_seed
         self._templates = Templates()
-        self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
-        self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
+        self._events = EventWriter(transcript, now)
 
     @property
     def turns(self) -> Path:
@@ -86,9 +79,18 @@ class Session:
         return Setup(self.profile, self.settings, self.variables)
 
     @property
+    def transcript(self) -> Transcript | NoTranscript:
+        return self._events.transcript
+
+    @property
+    def logging(self) -> bool:
+        """Whether what is asked now is recorded."""
+        return self._events.is_on
+
+    @property
     def is_recorded(self) -> bool:
         """Whether the whole conversation is on disk."""
-        return self.logging and not self._unlogged and not self.transcript.problem
+        return self._events.has_all
 
     def require_model(self, profile: Profile) -> Profile:
         """Return the profile. Raises UsageError when it names another model or base than the engine's."""
@@ -114,11 +116,7 @@ class Session:
         self.profile, self.settings, self.variables = profile, setup.settings, dict(setup.variables)
 
     def compile(
-        self,
-        question: str,
-        *,
-        turns: Sequence[Answer] | None = None,
-        changes: Mapping[str, Any] | None = None,
+        self, question: str, *, turns: Sequence[Answer] | None = None, changes: Mapping[str, Any] | None = None
     ) -> Prompt:
         """Compile the prompt that asking `question` now would send. Waits for the model's vocabulary.
 
@@ -129,9 +127,7 @@ class Session:
 
     def earlier(self, turns: Sequence[Answer]) -> Sequence[Exchange]:
         """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
-        if self.logging and self._unlogged:
-            turns = [turn for turn in turns if turn.id not in self._unlogged]
-        return Exchanges(turns)
+        return Exchanges(self._events.public(turns))
 
     def ask(
         self,
@@ -224,7 +220,7 @@ class Session:
         begin = (*(before.id for before in last.tokens[: token - 1]), forced.id)
         room = max(last.settings.value("max_new_tokens"), len(last.tokens))
         answer, wanted = self._begin_sibling(last, begin, room)
-        source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
+        source = {"answer": self._events.written(last.id), "token": token, "alt": alternative}
         yield from self._run(answer, wanted, origin={"from": source})
 
     def pick_candidate(self, number: int) -> Answer:
@@ -241,9 +237,9 @@ class Session:
             )
         picked = dataclasses.replace(last)
         picked.take_candidate(number)
-        self._record_setup(self.settings)
+        self._events.write_setup(self.profile, self.settings)
         self.record("prompt", last.question_id, **prompt_record(last.prompt))
-        self._add(picked, picked={"candidate": number, "answer": self._logged(last.id)})
+        self._add(picked, picked={"candidate": number, "answer": self._events.written(last.id)})
         return picked
 
     def fill(self, text: str) -> Generator[Compiled | Progress | Filled, None, None]:
@@ -252,15 +248,9 @@ class Session:
         The model reads the text alone, without the profile. However it ends, what there is is recorded. Raises what the
         engine raises, UsageError for a text or a model without blanks, BudgetError for a text that is too long.
         """
-        blanks = read_blanks(text)
-        count: int = max(self.settings.value("n_best"), 1)
-        own = {"n_best": count if count > 1 else N_BEST, "vote": 1, "do_sample": False, "answer_regex": None}
-        settings = self._with(own)
-        prompt = blanks_prompt(self.engine, blanks, settings.value("max_input_tokens"))
-        answer = Answer(text, "", prompt, settings, 0)
-        wanted = dataclasses.replace(request(answer), blanks=blanks.count)
+        blanks, answer, wanted = blanks_request(self.engine, text, self.settings)
         try:
-            yield Compiled(prompt)
+            yield Compiled(answer.prompt)
             events = answer_events(self.engine, answer, wanted)
             with closing(collect(events, [answer], self.engine.card)) as collected:
                 yield from (event for event in collected if isinstance(event, Progress))
@@ -273,7 +263,7 @@ class Session:
                 self.conversation.head,
                 text=text,
                 fills=[fill.to_dict() for fill in filled.fills],
-                prompt=prompt_record(prompt),
+                prompt=prompt_record(answer.prompt),
                 answer=answer_record(answer),
             )
         yield filled
@@ -284,7 +274,7 @@ class Session:
         The conversation does not change. Returns () when the engine was stopped.
         """
         last = self.last()
-        scored = self._sibling(last)
+        scored = last.sibling()
         for __ in score(self.engine, scored, choices, self._templates):
             pass
         if scored.choices:
@@ -293,25 +283,11 @@ class Session:
         return scored.choices
 
     def record(self, type: str, parent: str | None, **fields: object) -> str:
-        """Write an event, unless recording is off now or was off when its question was asked; return its id.
-
-        Its parent is its nearest ancestor that was written.
-        """
-        is_of_a_question = type in _OF_A_QUESTION or (type == "note" and "answer" in fields)
-        private = is_of_a_question and parent in self._unlogged
-        parent = self._logged(parent)
-        if self.logging and not private:
-            return self.transcript.record(type, parent, **fields)
-        id = NoTranscript(self.now).record(type)
-        self._unlogged[id] = parent
-        return id
+        """See `EventWriter.write`."""
+        return self._events.write(type, parent, **fields)
 
     def record_question(
-        self,
-        question: str,
-        source: Source = "typed",
-        settings: Settings | None = None,
-        choices: Sequence[str] = (),
+        self, question: str, source: Source = "typed", settings: Settings | None = None, choices: Sequence[str] = ()
     ) -> str:
         """Record a question; return its event's id, for the `question_id` of its answers.
 
@@ -331,10 +307,10 @@ class Session:
 
         profile: that it was made with; the session's stays. origin: where the answer comes from, for its record.
         """
-        self._record_setup(answer.settings, profile)
+        self._events.write_setup(profile or self.profile, answer.settings)
         self.record("prompt", answer.question_id, **prompt_record(answer.prompt))
         self._add(answer, **origin)
-        self._record_setup(self.settings)
+        self._events.write_setup(self.profile, self.settings)
 
     def last(self) -> Answer:
         """The last answer. Raises UsageError when there is none."""
@@ -387,19 +363,14 @@ class Session:
         again is not recorded.
         """
         if on != self.logging:
-            if not on:
-                self.record("note", self.conversation.head, text="recording was switched off")
-            self.logging = on
+            self._events.switch(on, self.conversation.head)
             if on:
-                self._recorded = None
-                self.record("note", self.conversation.head, text="recording was switched on again")
                 self._record_head("log")
 
     def move_to(self, transcript: Transcript | NoTranscript, record: SessionRecord | None = None) -> None:
         """End this session and switch to another one: that of `record`, or a new one."""
         self.transcript.close("left for another session")
-        self.transcript = transcript
-        self._recorded, self._unlogged, self.logging = None, {}, True
+        self._events = EventWriter(transcript, self.now)
         self.conversation = record.conversation if record is not None else Conversation()
         self.name = record.name if record is not None else ""
 
@@ -470,8 +441,8 @@ class Session:
                     finished = finished or isinstance(event, Finished)
                     if begun is None or not isinstance(event, Delta):
                         yield event
-                    elif not event.tokens or len(answer.tokens) > len(begun.tokens):
-                        yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun))
+                    elif (new := unseen(event, answer, begun)) is not None:
+                        yield new
         except FlanchatError as error:
             answer.message = in_english(error.message)
             self._record_error(answer.question_id, "engine", error)
@@ -488,18 +459,6 @@ class Session:
                     answer.end()
                 self._add(answer, **(origin or {}))
 
-    def _sibling(self, last: Answer) -> Answer:
-        """An empty answer to the last question, with the last answer's prompt, profile, settings and seed."""
-        return Answer(
-            last.question,
-            last.question_id,
-            last.prompt,
-            last.settings,
-            last.seed,
-            profile=last.profile,
-            previous_id=last.previous_id,
-        )
-
     def _begin_sibling(self, last: Answer, begin: tuple[int, ...], max_new_tokens: int) -> tuple[Answer, Request]:
         """A sibling of the last answer, and the request for it, which begins with these tokens. Records its prompt.
 
@@ -512,25 +471,21 @@ class Session:
                     "the last answer is by {then}, whose tokenizer {now} does not share; /regen answers with {now}"
                 ).format(then=last.card.name, now=card.name)
             )
-        self._record_setup(self.settings)
+        self._events.write_setup(self.profile, self.settings)
         self.record("prompt", last.question_id, **prompt_record(last.prompt))
         decoding = dataclasses.replace(last.settings.decoding(last.seed), max_new_tokens=max_new_tokens)
-        made = self._sibling(last)
+        made = last.sibling()
         made.made_from = last.id
         return made, Request(last.prompt.text, decoding, begin=begin)
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.at = format_utc(self.now())
         answer.id = self.record("answer", answer.question_id, **answer_record(answer), **origin)
-        if answer.id in self._unlogged:
-            self._unlogged[answer.id] = self._logged(answer.previous_id)
+        self._events.follow(answer.id, answer.previous_id)
         self.conversation.add(answer)
         if answer.choices:
             by = answer.settings.value("choose")
             self.record("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
-
-    def _logged(self, id: str | None) -> str | None:
-        return self._unlogged.get(id, id) if id is not None else None
 
     def _record_error(self, question_id: str, where: str, error: FlanchatError) -> None:
         message = in_english(error.message)
@@ -538,38 +493,9 @@ class Session:
 
     def _record_head(self, why: str) -> None:
         at = self.conversation
-        self.record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
+        self.record("head", None, to=self._events.written(at.head), why=why, branch=at.branch)
 
     def _record_settings(self, settings: Settings) -> None:
         """Write the next answer's settings: the session's own first, so that those for one answer stand apart."""
-        self._record_setup(self.settings)
-        self._record_setup(settings)
-
-    def _record_setup(self, settings: Settings, profile: Profile | None = None) -> None:
-        """Write the profile and settings of the next answer, as far as they differ from those last written.
-
-        profile: if not the session's.
-        """
-        profile = profile or self.profile
-        values = settings.as_dict()
-        last_used, last = self._recorded or ("", {})
-        used = f"{profile.name} {profile.sha256}"
-        if used != last_used:
-            self.record("profile.use", None, name=profile.name, sha256=profile.sha256, content=profile.as_dict())
-        changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
-        if last and changed:  # the first settings are those of the first answer, which records them itself
-            self.record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
-        self._recorded = (used, values)
-
-
-def _unseen(new: str, text: str, begun: Answer) -> str:
-    """The part of `new`, the end of `text`, that was not shown with `begun`, whose tokens `text` begins with.
-
-    The cut answer has shown its text to the end; this run first held some of it back, as it could become a stop text.
-    """
-    shown, body = "".join(token.text for token in begun.tokens).lstrip(), text.lstrip()
-    if not body.startswith(shown):  # the tokenizer has removed blanks before punctuation, so only letters compare
-        letter_ends = [at for at, char in enumerate(body, 1) if not char.isspace()]
-        shown = body[: max(letter_ends[: len("".join(shown.split()))], default=0)]
-    end = len(text) - len(body) + len(shown)
-    return text[max(end, len(text) - len(new)) :]
+        self._events.write_setup(self.profile, self.settings)
+        self._events.write_setup(self.profile, settings)

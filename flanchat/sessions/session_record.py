@@ -1,38 +1,31 @@
-"""A session read back from its transcript's events: answers, branches, grids, profile and settings. Opens no file.
-
-Transcripts are read years later, by other versions and after hand edits: a value that is missing or has the wrong type
-becomes the field's default, never an error.
-"""
+"""A session read back from its transcript's events: answers, branches, grids, profile and settings. Opens no file."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
-from collections import UserList
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import accumulate
-from typing import Any, TypeAlias
+from typing import Any
 
-from flanchat.base.errors import UsageError
-from flanchat.engine.events import Alternative, Token, Warned
-from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
-from flanchat.prompting.prompt import Prompt, Segment, Setup
-from flanchat.prompting.settings import BY_NAME, Settings
-from flanchat.sessions.candidates import Candidate
-from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.prompt import Prompt, Setup
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.deserialization import (
+    JsonObject,
+    answer_from,
+    choice_from,
+    list_in,
+    mapping_in,
+    number_in,
+    objects_in,
+    profile_from,
+    prompt_from,
+    settings_from,
+    text_in,
+    whole_in,
+)
 from flanchat.sessions.review import RATINGS
 from flanchat.sessions.transcript import Events
-
-JsonObject: TypeAlias = Mapping[str, Any]
-
-_PLAIN = Profile("")
-_NUMBERS, _LARGEST = (int, float), 1e300  # what arithmetic can use: Python reads larger integers from JSON
-FINISHES = ("eos", "length", "stop", "interrupted", "error", "empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +119,30 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
     replaced: dict[str, Any] = {}  # the session's values of settings that were changed for one answer
     for event in events:
         kind, id, parent = event["type"], event["id"], event.get("parent")
-        record.started = record.started or _text(event, "ts")
-        record.session = record.session or _text(event, "session")
+        record.started = record.started or text_in(event, "ts")
+        record.session = record.session or text_in(event, "session")
         if kind == "session.start":
-            record.name = record.name or _text(event, "name")
-            record.app_version = _text(event, "app_version")
+            record.name = record.name or text_in(event, "name")
+            record.app_version = text_in(event, "app_version")
         elif kind == "session.name":
-            record.name = _text(event, "name")
+            record.name = text_in(event, "name")
         elif kind == "profile.use":
-            profile, replaced = _text(event, "name"), {}
-            record.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
+            profile, replaced = text_in(event, "name"), {}
+            record.profile = profile_from(mapping_in(event, "content"), text_in(event, "sha256"))
         elif kind == "settings":
             replaced = _change_settings(record, event)
         elif kind == "user":
             questions[id] = event
-            if given := tuple(choice for choice in _list(event, "choices") if isinstance(choice, str)):
+            if given := tuple(choice for choice in list_in(event, "choices") if isinstance(choice, str)):
                 record.conversation.choices[id] = given
-            record.pending_question = _text(event, "text")
-            record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
+            record.pending_question = text_in(event, "text")
+            record.variables = {str(k): str(v) for k, v in mapping_in(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
-            prompts[parent] = _prompt(event)
+            prompts[parent] = prompt_from(event)
         elif kind == "answer" and isinstance(parent, str):
             answered.add(parent)
             question = questions.get(parent, {})
-            answer = answer_from(event, question, prompts.get(parent) or _prompt({}), profile)
+            answer = answer_from(event, question, prompts.get(parent) or prompt_from({}), profile)
             _add_answer(record, answer, question, event, replaced)
         elif kind in ("whatif.start", "whatif.cell") and isinstance(parent, str):
             answered.add(parent)
@@ -157,15 +150,15 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
         elif kind == "choose":
             _add_choices(record.conversation, event)
         elif kind == "why":
-            record.whys.setdefault(_text(event, "answer"), []).append(_why(event))
+            record.whys.setdefault(text_in(event, "answer"), []).append(_why(event))
         elif kind == "head":
             _move_head(record.conversation, event)
         elif kind == "error":
-            errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
+            errors[parent if isinstance(parent, str) else ""] = text_in(event, "message")
         elif kind in ("fill", "note", "rating", "note.remove"):
             _add_aside(record, event)
     record.unanswered = [
-        (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
+        (text_in(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
     record.problems = tuple(problems)
     return record
@@ -183,10 +176,10 @@ def _add_answer(
     if (last := conversation.answers.get(conversation.head or "")) is not None:  # they hardly ever differ
         answer.settings = last.settings if answer.settings == last.settings else answer.settings
         answer.card = last.card if answer.card == last.card else answer.card
-    picked = _mapping(event, "picked")
-    made_from = answer.continues or _text(_mapping(event, "from"), "answer") or _text(picked, "answer")
+    picked = mapping_in(event, "picked")
+    made_from = answer.continues or text_in(mapping_in(event, "from"), "answer") or text_in(picked, "answer")
     source = conversation.answers.get(made_from)
-    answer.picked = _whole(picked, "candidate")
+    answer.picked = whole_in(picked, "candidate")
     if source is not None:
         answer.candidates = source.candidates if answer.picked else answer.candidates
         answer.made_from, answer.profile = source.id, source.profile
@@ -201,35 +194,35 @@ def _add_answer(
     conversation.go(answer.previous_id)
     conversation.add(answer)
     if profile is not None:
-        variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        variables = {str(k): str(v) for k, v in mapping_in(question, "vars").items()}
         setup = Setup(profile, answer.settings, variables)
         record.setups[answer.id] = setup.with_choices(conversation.choices.get(answer.question_id, ()))
-    if forced := _whole(_mapping(event, "from"), "token"):
+    if forced := whole_in(mapping_in(event, "from"), "token"):
         record.forced[answer.id] = forced
 
 
 def _add_choices(conversation: Conversation, event: JsonObject) -> None:
     """Give an answer what it was chosen from."""
-    if (answer := conversation.answers.get(_text(event, "answer"))) is not None:
-        answer.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
+    if (answer := conversation.answers.get(text_in(event, "answer"))) is not None:
+        answer.choices = tuple(map(choice_from, objects_in(event, "choices")))
 
 
 def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObject) -> None:
     """Add a grid, or add a cell to the last grid of its question."""
-    record.pending_question, question_id = "", _text(event, "parent")
+    record.pending_question, question_id = "", text_in(event, "parent")
     if event["type"] == "whatif.start":
-        axes = {name: values for name, values in _mapping(event, "axes").items() if isinstance(values, list)}
+        axes = {name: values for name, values in mapping_in(event, "axes").items() if isinstance(values, list)}
         words = (f"{name}={','.join(map(str, values))}" for name, values in axes.items())
-        record.grids.append(RecordedGrid(question_id, _text(question, "text"), " ".join(words)))
+        record.grids.append(RecordedGrid(question_id, text_in(question, "text"), " ".join(words)))
     elif grid := next((grid for grid in reversed(record.grids) if grid.question_id == question_id), None):
-        text = _text(event, "problem") or _text(_mapping(event, "answer"), "text")
-        varied = " ".join(f"{name}={value}" for name, value in _mapping(event, "axis_values").items())
-        grid.answers.setdefault(text, []).append((_whole(event, "cell"), varied))
+        text = text_in(event, "problem") or text_in(mapping_in(event, "answer"), "text")
+        varied = " ".join(f"{name}={value}" for name, value in mapping_in(event, "axis_values").items())
+        grid.answers.setdefault(text, []).append((whole_in(event, "cell"), varied))
 
 
 def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]:
     """Change the session's settings; return the old values of those that the event changes for one answer only."""
-    changed, origin = _mapping(event, "changed"), _mapping(event, "origin")
+    changed, origin = mapping_in(event, "changed"), mapping_in(event, "origin")
     pairs = {name: pair for name, pair in changed.items() if isinstance(pair, list) and len(pair) == 2}
     replaced = {name: old for name, (old, __) in pairs.items() if origin.get(name) == "once"}
     new_values = {name: new for name, (__, new) in pairs.items()}
@@ -244,26 +237,26 @@ def _add_aside(record: SessionRecord, event: JsonObject) -> None:
         return
     about = event.get("answer") if event["type"] == "note" else event.get("parent")
     answer = record.conversation.answers.get(about) if isinstance(about, str) else None
-    if event["type"] == "note" and (answer is None or not _text(event, "text")):
-        record.notes.append(_text(event, "text"))
+    if event["type"] == "note" and (answer is None or not text_in(event, "text")):
+        record.notes.append(text_in(event, "text"))
     elif answer is None:
         return
     elif event["type"] == "note":
-        answer.notes = (*answer.notes, _text(event, "text"))
+        answer.notes = (*answer.notes, text_in(event, "text"))
     elif event["type"] == "note.remove":
         answer.notes = ()
     else:
-        answer.rating = value if (value := _text(event, "value")) in RATINGS else ""
+        answer.rating = value if (value := text_in(event, "value")) in RATINGS else ""
 
 
 def _move_head(conversation: Conversation, event: JsonObject) -> None:
-    branch = _text(event, "branch") or conversation.branch
+    branch = text_in(event, "branch") or conversation.branch
     to = event.get("to")
     to = to if isinstance(to, str) else None
     if branch != conversation.branch:
         conversation.ends.setdefault(branch, to)
         conversation.branch = branch
-    if _text(event, "why") == "clear":
+    if text_in(event, "why") == "clear":
         conversation.clear()
     else:
         conversation.go(to)
@@ -274,268 +267,27 @@ def record_of(events: Events) -> SessionRecord:
     return read_session(events, events.problems)
 
 
-def answer_from(record: JsonObject, question: JsonObject, prompt: Prompt, profile: str) -> Answer:
-    """The answer in an event, given the event of its question, and its prompt."""
-    parent, finish = question.get("parent"), _text(record, "finish")
-    confidence, timing = _mapping(record, "conf"), _mapping(record, "timing")
-    return Answer(
-        question=_text(question, "text"),
-        question_id=_text(record, "parent"),
-        prompt=prompt,
-        settings=settings_from(_mapping(record, "settings")),
-        seed=_whole(record, "seed"),
-        text=_text(record, "text"),
-        short=_text(record, "short"),
-        tokens=_RecordedTokens(_list(record, "tok")),
-        finish=finish if finish in FINISHES else "error",
-        message=_text(record, "message"),
-        timing=Timing(
-            load_s=_number(timing, "load_ms") / 1000,
-            encode_s=_number(timing, "encode_ms") / 1000,
-            reused=timing.get("encode_reused") is True,
-            first_token_s=None if timing.get("first_token_ms") is None else _number(timing, "first_token_ms") / 1000,
-            total_s=_number(timing, "total_ms") / 1000,
-            peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
-            fewest_threads=_whole(_mapping(record, "engine"), "fewest_threads"),
-            drafted=_whole(timing, "drafted"),
-            accepted=_whole(timing, "accepted"),
-        ),
-        card=_card(record),
-        id=_text(record, "id"),
-        previous_id=parent if isinstance(parent, str) else None,
-        continues=_text(record, "continues"),
-        profile=profile,
-        at=_text(record, "ts"),
-        end_logprob=None if confidence.get("end_lp") is None else _number(confidence, "end_lp"),
-        batch=max(1, _whole(_mapping(record, "engine"), "batch")),
-        candidates=tuple(_candidate(value) for value in _list(record, "candidates") if isinstance(value, dict)),
-        ended=True,
-    )
-
-
-def settings_from(values: JsonObject) -> Settings:
-    """Settings with these values. Unknown names and invalid values are ignored; values that clash give the defaults."""
-    good: dict[str, Any] = {}
-    for name, value in values.items():
-        try:
-            if name in BY_NAME:
-                good[name] = BY_NAME[name].check(value)
-        except UsageError:
-            continue
-    try:
-        return Settings().with_layer("recorded", good)
-    except UsageError:
-        return Settings()
-
-
-def profile_from(values: JsonObject, sha256: str) -> Profile | None:
-    """A recorded profile; None when it is not a valid one."""
-    known = {f.name for f in dataclasses.fields(Profile)} - {"path", "source", "sha256"}
-    fields = {name: value for name, value in values.items() if name in known and _has_type(name, value)}
-    try:
-        fields["shots"] = tuple(Shot(str(s["input"]), str(s["output"])) for s in fields.get("shots", ()))
-        fields["choices"] = tuple(map(str, fields.get("choices", ())))
-        fields["vars"] = {
-            str(name): Variable(
-                None if var["default"] is None else str(var["default"]), tuple(map(str, var["choices"]))
-            )
-            for name, var in fields.get("vars", {}).items()
-        }
-        settings = settings_from(fields.get("settings", {}))
-        fields["settings"] = {name: settings.value(name) for name in fields.get("settings", {}) if name in BY_NAME}
-        return Profile(**{**fields, "sha256": sha256}) if _is_fillable(fields) else None
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return None
-
-
-def _has_type(name: str, value: object) -> bool:
-    """Whether a plain field of a profile has the right type; the others are checked as they are converted."""
-    if name in ("shots", "choices", "vars", "settings"):
-        return True
-    default = getattr(_PLAIN, name)
-    return isinstance(value, str | None) if default is None else type(value) is type(default)
-
-
-def _is_fillable(fields: JsonObject) -> bool:
-    """Whether the template has the question once, and no placeholder that the profile cannot fill."""
-    template = fields.get("template", _PLAIN.template)
-    places = [part.name for part in split_template(template) if isinstance(part, Placeholder)]
-    return template in LAYOUTS or (places.count("input") == 1 and {*places} <= {*PLACEHOLDERS, *fields["vars"]})
-
-
-def _prompt(record: JsonObject) -> Prompt:
-    whole = _text(record, "text")
-    recorded = [value for value in _list(record, "segments") if isinstance(value, dict)]
-    ends = list(accumulate(max(0, _whole(value, "chars")) for value in recorded))
-    segments = tuple(
-        Segment(
-            _text(value, "kind"),  # type: ignore[arg-type]  # kinds of other versions are shown as they are
-            whole[end - max(0, _whole(value, "chars")) : end],
-            _whole(value, "ref"),
-            "",
-            _whole(value, "tokens"),
-            value.get("kept") is not False,
-            _text(value, "reason"),
-            _text(value, "name"),
-            _whole(value, "cut"),
-            _text(value, "cut_at"),
-        )
-        for value, end in zip(recorded, ends, strict=True)
-    )
-    warnings = tuple(
-        Warned(value["kind"], _whole(value, "count"), _text(value, "chars"))
-        for value in _list(record, "warnings")
-        if isinstance(value, dict) and value.get("kind") in ("unk", "newline", "special")
-    )
-    return Prompt(
-        whole,
-        _whole(record, "n_tokens"),
-        _whole(record, "limit"),
-        segments,
-        warnings,
-        _text(record, "ids_sha256"),
-    )
-
-
-class _RecordedTokens(UserList[Token]):
-    """The tokens of a recorded answer, made when they are first looked at.
-
-    With their alternatives they are nine tenths of a session in memory, and a conversation goes on without them.
-    """
-
-    def __init__(self, recorded: list[Any]) -> None:
-        try:
-            self._recorded = json.dumps(recorded)
-        except RecursionError:  # a nested list that json could just read
-            self._recorded = "[]"
-
-    @cached_property
-    def data(self) -> list[Token]:  # type: ignore[override]  # UserList keeps its items in an attribute
-        try:
-            recorded = json.loads(self._recorded)
-        except RecursionError:  # from deeper in the stack than where it was read
-            recorded = []
-        return [_token(value) for value in recorded if isinstance(value, dict)]
-
-    def __getitem__(self, at: Any) -> Any:  # of a slice, UserList would make another one of these
-        return self.data[at]
-
-
-def _token(record: JsonObject) -> Token:
-    others = tuple(
-        Alternative(other[0], str(other[2]) if len(other) > 2 else "", float(other[1]))
-        for other in _list(record, "alt")
-        # spelled out: a session of 20 MB has half a million of them, and a call for each would double its loading
-        if type(other) is list
-        and len(other) > 1
-        and type(other[0]) is int
-        and type(other[1]) in _NUMBERS
-        and -_LARGEST < other[1] < _LARGEST
-    )
-    logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
-    return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
-
-
 def _fill(record: JsonObject) -> RecordedFill:
-    fills = (value for value in _list(record, "fills") if isinstance(value, dict))
-    sentences = tuple((_text(fill, "sentence"), _number(fill, "probability")) for fill in fills)
-    return RecordedFill(_text(record, "text"), sentences)
-
-
-def _candidate(record: JsonObject) -> Candidate:
-    return Candidate(
-        _text(record, "text"),
-        _text(record, "short"),
-        finish if (finish := _text(record, "finish")) in FINISHES else "error",
-        _whole(record, "seed"),
-        tuple(_token(token) for token in _list(record, "tok") if isinstance(token, dict)),
-        _number(record, "end_lp") if _is_number(record.get("end_lp")) else None,
-    )
-
-
-def _choice(record: JsonObject) -> ScoredChoice:
-    return ScoredChoice(
-        _text(record, "text"),
-        _whole(record, "tokens"),
-        _number(record, "sum_lp"),
-        _number(record, "p"),
-        _number(record, "p_mean"),
-        _text(record, "unknown"),
-        _text(record, "same_as"),
-        {free: float(lp) for free, lp in _mapping(record, "template_lp").items() if _is_number(lp)},
-        _number(record, "p_calibrated") if _is_number(record.get("p_calibrated")) else None,
-    )
+    fills = objects_in(record, "fills")
+    sentences = tuple((text_in(fill, "sentence"), number_in(fill, "probability")) for fill in fills)
+    return RecordedFill(text_in(record, "text"), sentences)
 
 
 def _why(record: JsonObject) -> RecordedWhy:
-    recorded = [*_list(record, "parts"), record.get("all_shots")]
+    recorded = [*list_in(record, "parts"), record.get("all_shots")]
     effects = (
         RecordedEffect(
-            _text(value, "unit"),
-            _text(value, "kind"),
-            _whole(value, "ref"),
-            len(_list(value, "spans")),
-            _text(value, "text"),
-            _number(value, "change"),
-            _whole(value, "differs_at"),
-            _text(value, "instead"),
-            _text(value, "answer"),
+            text_in(value, "unit"),
+            text_in(value, "kind"),
+            whole_in(value, "ref"),
+            len(list_in(value, "spans")),
+            text_in(value, "text"),
+            number_in(value, "change"),
+            whole_in(value, "differs_at"),
+            text_in(value, "instead"),
+            text_in(value, "answer"),
         )
         for value in recorded
         if isinstance(value, dict) and "change" in value
     )
-    return RecordedWhy(_number(_mapping(record, "whole"), "logprob"), tuple(effects))
-
-
-def _card(record: JsonObject) -> ModelCard | None:
-    model, engine = _mapping(record, "model"), _mapping(record, "engine")
-    if not model:
-        return None
-    return ModelCard(
-        name=_text(model, "id"),
-        folder="",
-        revision=_text(model, "revision"),
-        weights_sha256=_text(model, "weights_sha"),
-        tokenizer_sha256=_text(model, "tokenizer_sha"),
-        parameters=0,
-        memory_bytes=0,
-        device=_text(engine, "device"),
-        precision=_text(engine, "dtype"),
-        why=_text(engine, "why"),
-        threads=_whole(engine, "threads"),
-        load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
-        base=_text(model, "base"),
-        versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
-        instead_of=_text(engine, "instead_of"),
-        engine=_text(engine, "name") or "t5",
-    )
-
-
-def _text(record: JsonObject, name: str) -> str:
-    value = record.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _number(record: JsonObject, name: str) -> float:
-    value: Any = record.get(name)
-    return float(value) if _is_number(value) else 0.0
-
-
-def _is_number(value: Any) -> bool:
-    """Whether it is a number that arithmetic can use: Python reads larger integers and infinities from JSON."""
-    return type(value) in _NUMBERS and -_LARGEST < value < _LARGEST
-
-
-def _whole(record: JsonObject, name: str) -> int:
-    value = record.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _mapping(record: JsonObject, name: str) -> JsonObject:
-    value = record.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(record: JsonObject, name: str) -> list[Any]:
-    value = record.get(name)
-    return value if isinstance(value, list) else []
+    return RecordedWhy(number_in(mapping_in(record, "whole"), "logprob"), tuple(effects))

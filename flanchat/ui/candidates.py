@@ -44,7 +44,7 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
         terminal.console.print(table)
     text = _("Voted at temperature {temperature}, because the settings are greedy.")
     note = text.format(temperature=VOTE_TEMPERATURE) if answer.settings.votes_though_greedy else ""
-    result = _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.agree / vote.asked))
+    result = _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.share))
     for line in (join_sentences(result, note), tie_words(vote), left_out_words(vote)):
         if line:
             terminal.print(line)
@@ -60,7 +60,10 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
         texts = (str(number), *figures, shown, str(len(one.tokens)), ended)
         table.add_row(*(Text(text, style) for text in texts))
     terminal.console.print(table)
-    terminal.hint(_("The order is that of the search, by the probability per token unless length_penalty is changed."))
+    text = _(
+        "The order is that of the search: the probability per token and end token, unless length_penalty is changed."
+    )
+    terminal.hint(text)
     terminal.hint(_(CONFIDENCE_HINT))
 
 

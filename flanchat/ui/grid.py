@@ -51,7 +51,8 @@ def draw(
     def frame() -> RenderableType:
         done = sum(cell.done for cell in grid.cells)
         line = status() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
-        line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
+        cells = ngettext("{done} of {count} cell", "{done} of {count} cells", len(grid.cells))
+        line = line or cells.format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
         return Group(
             _table(terminal, grid, base_text(grid, current), diff, lines=lines),
@@ -158,7 +159,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
         shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
         suffix += f" {format_range(shares, format_percent)}"
     if votes := [answer.vote for answer in found.answers if answer.vote is not None]:
-        suffix += f" {format_range([vote.agree / vote.asked for vote in votes], format_percent)}"
+        suffix += f" {format_range([vote.share for vote in votes], format_percent)}"
     return text.append(suffix, style=styles.NOTE)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.format import format_bytes
-from flanchat.base.i18n import _
+from flanchat.base.i18n import ngettext
 from flanchat.base.sanitize import printable
 from flanchat.ui.progress import CountProgress, DownloadProgress
 
@@ -70,6 +70,8 @@ class DownloadInNotebook(DownloadProgress):
         """Draw nothing: the bar says what is done."""
 
     def _draw(self, parts: Sequence[Part], done: int, size: int) -> None:
-        text = _("downloading {count} files: {done} of {size}")
+        text = ngettext(
+            "downloading {count} file: {done} of {size}", "downloading {count} files: {done} of {size}", len(parts)
+        )
         words = text.format(count=len(parts), done=format_bytes(done), size=format_bytes(size))
         self._bar.draw(done, size, words)

@@ -76,6 +76,8 @@ def _confidence_line(answer: Answer, unlikely: int, listed: bool) -> str:
     line += _(", {count} below {limit}; sure {share}.").format(
         count=unlikely, limit=format_percent(LIKELY), share=format_percent(answer.confidence)
     )
+    if (vote := answer.vote) is not None:  # of which the probabilities above say nothing
+        line = join_sentences(line, _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.share)))
     return line if listed else join_sentences(line, _("Only the unlikely ones are listed; /probs all lists every one."))
 
 

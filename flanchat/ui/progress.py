@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from flanchat.base.format import NOTHING, format_bytes, format_duration, format_percent
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.ui.terminal import is_dumb, open_console, print_message
 
@@ -82,7 +82,11 @@ class DownloadProgress(_Progress):
             return
         self._lines = lines
         current = next((part.name for part in parts if part.done < part.size), parts[-1].name)
-        text = _("downloading {count} files: {done} of {size}, {share}, {name}")
+        text = ngettext(
+            "downloading {count} file: {done} of {size}, {share}, {name}",
+            "downloading {count} files: {done} of {size}, {share}, {name}",
+            len(parts),
+        )
         share = format_percent(done / size if size else 1.0, 0)
         values = {"count": len(parts), "done": format_bytes(done), "size": format_bytes(size)}
         print_message(text.format(share=share, name=current, **values), self._stderr)
@@ -148,7 +152,7 @@ class CountProgress(_Progress):
         now, lines = time.monotonic(), _LINES * self._done // self._total
         if not self._quiet and (lines > self._lines or now - self._printed > _QUIET_S):
             self._lines, self._printed = lines, now
-            text = _("{done} of {total} answers, {rate}")
+            text = ngettext("{done} of {total} answer, {rate}", "{done} of {total} answers, {rate}", self._total)
             print_message(text.format(done=self._done, total=self._total, rate=self._rate()), self._stderr)
 
     def _rate(self) -> str:

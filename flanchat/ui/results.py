@@ -94,7 +94,9 @@ class View(Terminal):
         self.console.print(line)
         unknown = sum(piece.unknown for piece in tokens.pieces)
         self.note(
-            _("{count} tokens with the end token").format(count=tokens.measured.total)
+            ngettext("{count} token, the end token", "{count} tokens with the end token", tokens.measured.total).format(
+                count=tokens.measured.total
+            )
             + (_(", {count} unknown: the model does not see the quoted text").format(count=unknown) if unknown else "")
         )
         self.warnings(tokens.measured.warnings)
@@ -160,9 +162,9 @@ class View(Terminal):
 
 def progress_words(progress: Progress) -> str:
     """How far the candidates of an answer are."""
-    return _("{done} of {count} answers · {tokens} tokens").format(
-        done=progress.done, count=progress.count, tokens=progress.tokens
-    )
+    return ngettext(
+        "{done} of {count} answers · {tokens} token", "{done} of {count} answers · {tokens} tokens", progress.tokens
+    ).format(done=progress.done, count=progress.count, tokens=progress.tokens)
 
 
 def early_end(answer: Answer) -> str:

@@ -19,12 +19,15 @@ from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.sweep_report import SweepReport, WrongAnswer
 from flanchat.experiments.sweep_sentences import (
     MOST_LABELS,
+    band_words,
     calibration_lines,
+    confusion_rows,
     difference_line,
+    group_cells,
     interval_words,
     macro_f1_line,
+    mean_words,
     missed_line,
-    points,
 )
 from flanchat.ui import styles
 from flanchat.ui.terminal import open_console
@@ -104,7 +107,7 @@ def _arms_table(report: SweepReport, names: Sequence[str], *, plain: bool, is_wi
     for name, arm in zip(names, report.arms, strict=True):
         cells = [str(arm.figures["answers"])]
         for key in shown:
-            cells += [_mean(arm, key), *([_interval(arm, key)] if key == report.metric and is_wide else [])]
+            cells += [mean_words(arm, key), *([_interval(arm, key)] if key == report.metric and is_wide else [])]
         cells += [_number(arm.figures["new_tokens"], 1), _number(arm.figures["mean_lp"], 3)] if is_wide else []
         table.add_row(Text(name), *cells)
     return table
@@ -125,17 +128,11 @@ def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     """The confusion table with the figures of each label; without the answers' labels where there are many."""
     table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
     table.add_column(Text(name), overflow="fold")
-    given = [*found.labels, _("other")] if len(found.labels) <= MOST_LABELS else []
-    columns = [*given, _("prompts"), _("label precision"), _("recall"), "F1"]
-    for column in columns:
+    head, *rows = confusion_rows(found, counts=len(found.labels) <= MOST_LABELS)
+    for column in head:
         table.add_column(Text(printable(column)), justify="right", overflow="fold")
-    for figures, counts in zip(found.figures, found.counts, strict=False):
-        cells = [str(count) if count else NOTHING for count in counts] if given else []
-        shares = [format_percent(share, 1) for share in (figures.precision, figures.recall, figures.f1)]
-        table.add_row(Text(printable(figures.label)), *cells, str(figures.prompts), *shares)
-    if any(others := found.counts[-1]):
-        cells = [str(count) if count else NOTHING for count in others] if given else []
-        table.add_row(Text(_("other")), *cells, str(sum(others)), *[NOTHING] * 3)
+    for label, *cells in rows:
+        table.add_row(Text(printable(label)), *cells)
     return table
 
 
@@ -152,8 +149,9 @@ def _reliability_chart(name: str, found: Calibration, full: str, *, plain: bool)
         cells = list((full * round(_CHART * one.right.mean)).ljust(_CHART))
         cells[min(_CHART - 1, int(_CHART * one.confidence))] = "|"
         shares = [format_percent(share, 0) for share in (one.confidence, one.right.mean)]
-        band = f"{format_percent(one.low, 0)} - {format_percent(one.high, 0)}"
-        table.add_row(band, str(one.answers), *shares, interval_words(one.right), Text("".join(cells).rstrip()))
+        table.add_row(
+            band_words(one), str(one.answers), *shares, interval_words(one.right), Text("".join(cells).rstrip())
+        )
     return table
 
 
@@ -165,8 +163,7 @@ def _draw_groups(console: Console, report: SweepReport, names: Sequence[str], *,
     for name in names:
         table.add_column(Text(name), justify="right", overflow="fold")
     for one in report.groups[:_MOST_GROUPS]:
-        cells = [f"{format_percent(i.mean, 1)} ({interval_words(i)})" if i else NOTHING for i in one.intervals]
-        table.add_row(Text(printable(one.value or NOTHING)), str(one.prompts), *cells)
+        table.add_row(Text(printable(one.value or NOTHING)), str(one.prompts), *group_cells(one.intervals))
     console.print()
     console.print(table)
     if (more := len(report.groups) - _MOST_GROUPS) > 0:
@@ -194,11 +191,6 @@ def _draw_wrong(console: Console, wrong: Sequence[WrongAnswer], names: Sequence[
         if (more := len(own) - _MOST_WRONG) > 0:
             text = ngettext("{count} more wrong answer is in --json", "{count} more wrong answers are in --json", more)
             console.print(Text(text.format(count=more)))
-
-
-def _mean(arm: Arm, metric: str) -> str:
-    mean = format_percent(arm.figures[METRICS[metric].mean], 1)
-    return f"{mean} ±{points(arm.spread[metric])}" if metric in arm.spread else mean
 
 
 def _interval(arm: Arm, metric: str) -> str:

@@ -199,8 +199,12 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
         rows.append((_("tokens per second"), join_list([speed, sparkline(rates)]) if len(rates) > 1 else speed))
     if drafted := sum(a.timing.drafted for a in answers):
-        text = _("{accepted} tokens copied, of {drafted} drafted from prompts and answers")
         accepted = sum(a.timing.accepted for a in answers)
+        text = ngettext(
+            "{accepted} token copied, of {drafted} drafted from prompts and answers",
+            "{accepted} tokens copied, of {drafted} drafted from prompts and answers",
+            accepted,
+        )
         rows.append((_("prompt lookup"), text.format(accepted=accepted, drafted=drafted)))
     rows.append((_("last answer"), _last_figures(answers[-1])))
     if (card := answers[-1].card) is not None:

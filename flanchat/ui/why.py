@@ -185,7 +185,10 @@ def _notes(why: Why, effects: Sequence[Effect]) -> list[str]:
         lines.append(_("The answer is by {then}; it was scored by {now}.").format(then=then.name, now=now.name))
     if not why.is_complete:
         total, done = len(why.all_effects), sum(effect.scored is not None for effect in why.all_effects)
-        lines.append(_("Stopped: {done} of {total} parts are scored.").format(done=done, total=total))
+        text = ngettext(
+            "Stopped: {done} of {total} part is scored.", "Stopped: {done} of {total} parts are scored.", total
+        )
+        lines.append(text.format(done=done, total=total))
     return lines
 
 

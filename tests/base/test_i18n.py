@@ -100,6 +100,7 @@ MARKS = {"_", "N_", "ngettext"}
 FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
 ENGLISH = {
     "prompting/profile.py",
+    "prompting/shots.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",
     *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),
@@ -124,7 +125,8 @@ LEFT = {
     "unknown field.", "unknown field here. Write ",
     "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no', 'model.choose("Is the sky blue?", ["yes", "no"])',  # to type
-    "models pull NAME", "models rm NAME", "models info NAME",  # to type
+    "models pull NAME", "models rm NAME", "models info NAME", "sessions export", "sessions show", "sessions note",
+    "sessions rate", "sessions search WORDS",  # to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # in prompts
@@ -162,7 +164,7 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             # click's help is collected separately
-            if name in MARKS | FILE_LINE | {"option", "flag", "model_option"} or name.startswith("click."):
+            if name in MARKS | FILE_LINE | {"option", "flag", "form", "model_option"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
@@ -173,6 +175,40 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
 
 def test_interface_texts_are_marked():
     found = [(path.name, line, text) for path in COVERED for line, text in left_unmarked(path) if text not in LEFT]
+
+    assert found == []
+
+
+COUNTED = re.compile(
+    r"\{(\w+)\}(?: [a-z-]+)? (answers|beams|blanks|bytes|cells|characters|choices|combinations|comparisons|files|grids"
+    r"|layers|links|lines|models|operators|others|parts|prompts|questions|rows|runs|sessions|settings|shots|symbols"
+    r"|texts|threads|times|tokens|turns|values|words|workers)\b|\{(\w+)\} of them (?:are|were|exist)\b"
+)
+ABOVE_ONE = (
+    "its {operators} operators", "{encoder} + {decoder} layers", "{count} tokens ({fields})",  # of any model
+    "the model did not generate {new} tokens", "cannot make a prompt of {tokens} tokens", "{count} tokens in",
+    "only {written} of {count} bytes", "[{count} characters]", "{begin}... ({count} characters)",  # large texts
+    "{count} characters, tokenised when sent", "expected a file with one name, found",
+    "{count} of {all} combinations", "{count} of {all} cells: ", "stopped after {done} of {all} prompts",  # some of all
+    "{count} of {all} right answers are none", " after {count} comparisons", "every test is asked with each of",
+    "{count} answers were made in batches of", "the {count} answers are",
+    "{count} answers of a beam search with", "{path}: this file name and {count} others",
+    "decode.num_beams: ", "decode.vote: ",
+    "temperature {value:.2f}, fitted on",  # half of many
+    "{model} answers", "{option} shows answers", "{command} {word}: turn {turn} has answers",  # verbs
+)  # fmt: skip
+"""Texts whose number is never 1, by their beginning."""
+
+
+def test_a_number_before_a_plural_noun_has_a_singular():
+    found = [
+        message.id
+        for message in catalogue()
+        if isinstance(message.id, str)
+        and COUNTED.search(message.id)
+        and not re.search(r"\{(most|limit)\}", message.id)  # names a bound, and the number is above it
+        and not message.id.startswith(ABOVE_ONE)
+    ]
 
     assert found == []
 

@@ -166,7 +166,7 @@ def test_a_sweep_that_one_engine_began_is_not_continued_by_the_other(main: Main,
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["bundled"], "expected MODEL_A, MODEL_B and perhaps a FILE, found 1 words"),
+        (["bundled"], "expected MODEL_A, MODEL_B and perhaps a FILE, found 1 word; --reference"),
         (["a", "b", "c", "d"], "found 4 words"),
         (["a", "b", "c", "--reference"], "expected one MODEL and perhaps a FILE after --reference, found 3 words"),
         (["bundled,quality=high", "bundled"], "expected device, precision or base after the model's name"),
@@ -211,7 +211,7 @@ def test_ctrl_c_prints_what_is_compared(environ: dict[str, str], tmp_path: Path,
 
     out.seek(0)
     assert status == 130
-    assert "Same answers on 1 of 1 prompts." in (printed := out.read())
+    assert "Same answers on 1 of 1 prompt." in (printed := out.read())
     assert "! stopped after 1 of 3 prompts" in printed
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 import pytest
 
-from flanchat.cli import cli
-from flanchat.cli.mistyped import FOREIGN
+from flanchat.base.errors import UsageError
+from flanchat.cli import COMMANDS, cli
+from flanchat.cli.mistyped import CHAT, FOREIGN, refuse_command
+from flanchat.repl.commands.table import BY_NAME
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
 
@@ -31,6 +33,13 @@ from tests.conftest import transcripts
         (("logs", "list"), "sessions?"),
         (("embed",), "--help?"),
         (("-m", "bundled", "doctr"), "doctor?"),
+        (("search", "bolognese"), "sessions search bolognese?"),
+        (("search",), "sessions search WORDS?"),
+        (("rate", "good"), "sessions rate?"),
+        (("load", "talk"), "chat -s talk?"),
+        (("budget",), "prompt TEXT?"),
+        (("model", "demo"), "models demo?"),
+        (("/help",), "help?"),
     ],
 )
 def test_a_word_that_looks_like_a_command_asks_for_the_right_one(
@@ -50,6 +59,26 @@ def test_a_command_after_its_options_is_named(main: Main):
     assert "models is a command and comes first: flanchat models; flanchat ask models asks the model" in ended.err
 
 
+@pytest.mark.parametrize("words", [("undo",), ("compare", "1"), ("/undo", "2"), ("/list",), ("quit",)], ids=str)
+def test_a_command_of_the_chat_is_named_as_one(main: Main, words: tuple[str, ...], tmp_path: Path):
+    ended = main(*words)
+
+    assert (ended.status, ended.out) == (2, "")
+    name = words[0].removeprefix("/")
+    assert f"/{name} is a command of the chat: start flanchat and type it there; " in ended.err
+    assert f"flanchat ask {' '.join(words)} asks the model" in ended.err
+    assert not transcripts(tmp_path)
+
+
+def test_no_name_of_a_command_of_the_chat_is_asked_as_a_prompt():
+    context = click.Context(cli)
+    for name in BY_NAME:
+        if name not in COMMANDS:
+            with pytest.raises(UsageError):
+                refuse_command((name,), cli, context)
+    assert CHAT.keys() <= BY_NAME.keys()
+
+
 def test_no_profile_of_the_environment_makes_a_command_a_prompt(main: Main):
     assert main("list", env={"FLANCHAT_PROFILE": "recipe"}).status == 2
 
@@ -67,6 +96,10 @@ def test_no_profile_of_the_environment_makes_a_command_a_prompt(main: Main):
         (("ask", "list"), ""),
         (("Hello",), ""),
         (("stat",), ""),  # one letter from the hidden start
+        (("under",), ""),
+        (("/tmp",), ""),
+        (("undo the damage",), ""),
+        (("ask", "undo"), ""),
     ],
     ids=str,
 )
@@ -78,9 +111,9 @@ def test_a_prompt_is_answered_whatever_its_first_word(main: Main, arguments: tup
 
 
 def test_the_commands_that_take_the_place_of_others_exist():
-    for meant in FOREIGN.values():
-        words = [word for word in meant.split() if word != "NAME"]
-        if words[0] == "-m":
+    for meant in filter(None, [*FOREIGN.values(), *CHAT.values()]):
+        words = [word for word in meant.split() if not word.isupper() and word != "-s"]
+        if words[0] in ("-m", "--device"):
             continue
         command: click.Command = cli
         for word in words:

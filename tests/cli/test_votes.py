@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
+from flanchat.base.format import format_percent
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
 
@@ -70,6 +72,52 @@ def test_a_vote_replays_as_recorded(main: Main):
 
     report = json.loads(ended.out)
     assert (ended.status, report["summary"]["same"], report["unmet"]) == (0, 1, [])
+
+
+HOT = ("-o", "vote=8", "-o", "temperature=1.5", "--seed", "2")
+
+
+def test_how_sure_a_voted_answer_is_is_its_share_of_the_votes_wherever_it_is_said(main: Main, tmp_path: Path):
+    asked = main("ask", *HOT, "-s", "fruit", "--stats", "Name a fruit.")
+    voted = json.loads(main("ask", *HOT, "--no-log", "--json", "Name a fruit.").out)
+    chat = main("chat", "-s", "fruit", stdin="/probs\n")
+    main("sessions", "export", "fruit", "fruit.md")
+    main("sessions", "export", "fruit", "fruit.html")
+    [path] = transcripts(tmp_path)
+    [recorded] = [e for e in map(json.loads, path.read_text().splitlines()) if e["type"] == "answer"]
+
+    agree = voted["vote"]["agree"]
+    assert agree < 8
+    assert voted["confidence"] == recorded["confidence"] == agree / 8
+    sure = f"sure {format_percent(agree / 8)}"
+    assert f" · {sure} · {agree} of 8 agree · " in asked.err
+    assert f"; {sure}. {agree} of 8 agree: " in chat.out
+    for page in ("fruit.md", "fruit.html"):
+        text = (tmp_path / page).read_text()
+        assert sure in text
+        assert f"{sure}, lowest token" not in text
+
+
+def test_a_sweep_judges_votes_by_their_shares_also_those_that_an_earlier_version_wrote(main: Main, tmp_path: Path):
+    rows = "Name a fruit.,apple\nWhat is the capital of France?,Paris\nName a colour.,red\n"
+    (tmp_path / "q.csv").write_text(f"question,answer\n{rows}", "utf-8")
+    sweep = ("sweep", "q.csv", *HOT, "--out", "a.jsonl", "--json", "--wrong")
+
+    summary = json.loads(main(*sweep).out)
+    records = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    old = [{**record, "confidence": 0.123} for record in records]  # earlier that of its tokens
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(record) + "\n" for record in old))
+    again = json.loads(main(*sweep).out)
+
+    shares = [record["vote"]["agree"] / 8 for record in records]
+    assert len(set(shares)) > 1
+    assert [record["confidence"] for record in records] == shares
+    assert again["arms"] == summary["arms"]
+    [arm] = summary["arms"]
+    assert arm["calibration"]["confidence"] == pytest.approx(fmean(shares))
+    assert arm["calibration"]["errors"]["brier"] == pytest.approx(fmean(
+        (share - record["exact"]) ** 2 for share, record in zip(shares, records, strict=True)
+    ))  # fmt: skip
 
 
 @pytest.mark.transformers

@@ -23,6 +23,7 @@ from flanchat.experiments.sweep import SweepPlan, Tally, axes, derived_seed, pla
 from flanchat.prompting.profile import Profile, Variable
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.candidates import Candidate
 
 TOKENIZER = ScriptedEngine()
 QUESTIONS = st.lists(st.text("ab ", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=6)
@@ -231,6 +232,19 @@ def test_each_metric_of_the_table_is_in_each_line_and_its_mean_in_the_summary():
         "answers": 2, "scored": 1, "accuracy": 0.0, "exact": 1.0, "f1": 1.0, "contains": 1.0, "number": 1.0,
         "new_tokens": 1.5, "mean_lp": None,
     }  # fmt: skip
+
+
+def test_the_shares_of_a_vote_add_up_to_one_whatever_has_no_vote():
+    """Else its calibration at a temperature of 1 would be by other shares than those that were recorded."""
+    wanted = plan_of(["capital?"], vote="8", temperature="1", answer_regex=r"is (\w+)")
+    answer = wanted.unanswered(wanted.tasks[0])
+    says = ["is A", "is A", "is A", "is B", "is B", "is C", "perhaps", ""]
+    answer.candidates = tuple(Candidate(text, text[3:] if text.startswith("is") else "", "eos", 1, ()) for text in says)
+    tally = Tally(rows=1)
+
+    tally.add(wanted.record(wanted.tasks[0], answer, ""))
+
+    assert tally.probabilities == {0: (3 / 8, 2 / 8, 1 / 8, 2 / 8)}
 
 
 def test_a_line_of_too_many_brackets_is_no_record(tmp_path: Path):

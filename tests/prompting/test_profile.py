@@ -14,7 +14,6 @@ from flanchat.prompting.fields import GROUPS
 from flanchat.prompting.profile import (
     Placeholder,
     Profile,
-    Shot,
     TemplateText,
     Variable,
     find_profile,
@@ -23,6 +22,7 @@ from flanchat.prompting.profile import (
 )
 from flanchat.prompting.prompt import Setup, render
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 
 BUNDLED = profile.profile_folders(None, {})
 NAMES = [

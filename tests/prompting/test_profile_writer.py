@@ -15,14 +15,15 @@ from flanchat.prompting.profile import (
     LAYOUTS,
     PLACEHOLDERS,
     Profile,
-    Shot,
     Variable,
     find_profile,
     load_profile,
     profile_folders,
 )
 from flanchat.prompting.profile_writer import diff_profiles, save_profile, to_yaml, with_prefix, with_shots
-from flanchat.prompting.settings import SETTINGS, Setting, Settings
+from flanchat.prompting.setting import Setting
+from flanchat.prompting.settings import SETTINGS, Settings
+from flanchat.prompting.shots import Shot
 from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
+from flanchat.prompting.profile import Profile, Variable, find_profile, profile_folders, profile_names
 from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit, setup_for_question
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 from tests.goldens import FOLDER, check_golden
 
 BUNDLED = profile_folders(None, {})[-1:]
@@ -178,7 +179,9 @@ def test_a_value_given_for_a_variable_replaces_its_default():
 def test_an_error_names_the_variable_without_a_value():
     profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable(None)})
 
-    with pytest.raises(UsageError, match="needs a value for tone: give --var tone=VALUE"):
+    with pytest.raises(
+        UsageError, match=r"needs a value for tone: give tone=VALUE \(--var, /var, or variables in Python\)"
+    ):
         compiled(profile)
 
 

@@ -22,9 +22,10 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.explanations import EXPLANATIONS
-from flanchat.prompting.profile import Profile, Shot, find_profile
+from flanchat.prompting.profile import Profile, find_profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
+from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.conversation import Timing

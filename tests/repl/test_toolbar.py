@@ -10,9 +10,10 @@ import pytest
 from flanchat.base.errors import BudgetError, ModelError
 from flanchat.engine.events import Measured, Warned
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.prompting.profile import Profile, Shot
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 from flanchat.repl.context import Attachment, Context
 from flanchat.repl.toolbar import MAX_CHARACTERS, Meter, Toolbar
 from flanchat.sessions.session import Session

@@ -12,8 +12,9 @@ import pytest
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.engine.events import Event, Measured, Request, Warned
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.prompting.profile import Profile, Shot
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.shots import Shot
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared, template_shares, winner
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session

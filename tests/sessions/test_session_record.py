@@ -25,16 +25,10 @@ from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile, profile_names
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
+from flanchat.sessions.deserialization import FINISHES, profile_from, settings_from
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import (
-    FINISHES,
-    SessionRecord,
-    profile_from,
-    read_session,
-    record_of,
-    settings_from,
-)
+from flanchat.sessions.session_record import SessionRecord, read_session, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled

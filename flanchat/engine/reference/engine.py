@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from flanchat.base.errors import DeviceError, EngineError, ModelError, UsageError
-from flanchat.base.i18n import _
-from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenizer_digest, weights_digest
-from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message
+from flanchat.base.errors import EngineError, ModelError, UsageError
+from flanchat.base.i18n import _, ngettext
+from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.devices.placement import weight_bytes
 from flanchat.engine.devices.registry import peak_mb
 from flanchat.engine.events import (
@@ -26,15 +25,14 @@ from flanchat.engine.events import (
     Finish,
     Finished,
     Measured,
-    Piece,
     Position,
     Request,
     Started,
     StopText,
     Token,
 )
+from flanchat.engine.in_process import InProcessEngine
 from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
-from flanchat.engine.t5.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,46 +42,30 @@ if TYPE_CHECKING:
 _VERSIONED = ("torch", "sentencepiece", "safetensors", "numpy")
 
 
-class ReferenceEngine:
+class ReferenceEngine(InProcessEngine):
     """Answers with transformers, greedily or sampled. What it lacks is refused by name."""
 
     def __init__(self, source: ModelSource, options: EngineOptions) -> None:
         """Check the model's folder. Raises ModelError for one that transformers alone cannot load."""
-        self.source = source
-        self.status, self.remark = "not started", ""
-        self._options = options
         if source.adapter is not None:
             raise ModelError(
                 _("{name}: the reference engine reads no adapters, transformers alone does not merge them").format(
                     name=source.name
                 )
             )
-        self._checkpoint = preflight(source.folder)
-        self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
+        super().__init__(source, options)
         self._library: Library | None = None
-        self._card: ModelCard | None = None
-        self._is_stopping = False
-        self._cancelled: set[int] = set()
-        self._noted: set[str] = set()
 
     def start(self) -> None:
         self._loaded()
-
-    def card(self) -> ModelCard:
-        self._loaded()
-        assert self._card is not None
-        return self._card
 
     def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
         if blanks:
             raise UsageError(_("the reference engine fills no blanks; leave out --engine"))
         return self._tokenizer.measure(parts)
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        return self._tokenizer.pieces(text)
-
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        self._is_stopping, self._cancelled = False, set()
+        self._allow_rows()
         library, started = self._loaded(), time.monotonic()
         for request in requests:
             _require_supported(request)
@@ -124,15 +106,6 @@ class ReferenceEngine:
     def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
         raise EngineError(_("the reference engine computes no gradient; flanchat's own engine does"))
 
-    def stop(self) -> None:
-        self._is_stopping = True
-
-    def cancel(self, row: int) -> None:
-        self._cancelled.add(row)
-
-    def kill(self) -> None:
-        self.stop()
-
     def use_idle_time(self) -> bool:
         return False
 
@@ -153,12 +126,8 @@ class ReferenceEngine:
 
     def _load(self) -> Library:
         started, options = time.monotonic(), self._options
-        npu = find_npu(options.device, options.environ, lambda step: self._set_status(f"loading: {step}"))
-        if isinstance(npu, BrokenNpu):
-            if options.device != "auto":
-                raise DeviceError(refused_message(options.device, npu))
-            self._remark(skipped_message(npu))
-        self._set_status("loading: importing torch")
+        self._working_npu()
+        self._progress("importing torch")
         from flanchat.engine.reference.library import load  # not before a broken torch_npu is hidden
 
         library = load(self.source.name, self._checkpoint, options)
@@ -193,9 +162,11 @@ class ReferenceEngine:
         own = self._tokenizer.encode(request.prompt)
         if not limit and ids != own:
             self._remark(
-                _("transformers reads {count} tokens where flanchat reads {own}, or other ones, in: {prompt}").format(
-                    count=len(ids), own=len(own), prompt=request.prompt[:60]
-                )
+                ngettext(
+                    "transformers reads {count} token where flanchat reads {own}, or another one, in: {prompt}",
+                    "transformers reads {count} tokens where flanchat reads {own}, or other ones, in: {prompt}",
+                    len(ids),
+                ).format(count=len(ids), own=len(own), prompt=request.prompt[:60])
             )
         return ids
 
@@ -313,19 +284,6 @@ class ReferenceEngine:
         ]
         own = [float(logprobs[at, token_id]) for at, token_id in enumerate(ids)]
         return [Token(*of) for of in zip(ids, texts, own, likeliest, strict=False)]
-
-    def _stops(self, row: int) -> bool:
-        return self._is_stopping or row in self._cancelled
-
-    def _set_status(self, status: str) -> None:
-        self.status = status
-        self._options.report(status)
-
-    def _remark(self, sentence: str) -> None:
-        self.remark = sentence
-        if sentence not in self._noted:
-            self._noted.add(sentence)
-            self._options.note(sentence)
 
 
 def _require_supported(request: Request) -> None:

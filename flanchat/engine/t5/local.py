@@ -13,38 +13,29 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flanchat.base.errors import DeviceError, EngineError, ModelError, UsageError
+from flanchat.base.errors import EngineError, ModelError, UsageError
 from flanchat.base.i18n import _
-from flanchat.engine.checkpoint.validate import ModelSource, preflight, weight_files
+from flanchat.engine.checkpoint.validate import ModelSource, weight_files
 from flanchat.engine.devices import reasons
 from flanchat.engine.devices.memory import gc_paused, read_ahead
-from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
+from flanchat.engine.devices.npu_probe import BrokenNpu, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
-from flanchat.engine.events import Event, Measured, Piece, Position, Request
-from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
-from flanchat.engine.t5.tokenizer import open_tokenizer
+from flanchat.engine.events import Event, Measured, Position, Request
+from flanchat.engine.in_process import InProcessEngine
+from flanchat.engine.protocol import EngineOptions, StepCosts
 
 if TYPE_CHECKING:
     from flanchat.engine.t5.answering import LoadedModel
 
 
-class LocalEngine:
+class LocalEngine(InProcessEngine):
     """A T5 in this process's memory, loaded by `start` or by the first call that needs the model."""
 
     def __init__(self, source: ModelSource, options: EngineOptions) -> None:
-        """Check the model's folder and open its tokenizer. Raises ModelError when they cannot be used."""
-        self.source = source
-        self.status, self.remark = "not started", ""
-        self._options = options
-        self._checkpoint = preflight(source.folder, source.adapter)
-        self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
+        super().__init__(source, options)
         self._loaded: LoadedModel | None = None
-        self._is_stopping = False  # kept here, because a wider model may replace the one that answers
-        self._cancelled: set[int] = set()  # rows
-        self._card: ModelCard | None = None
         self._precision = options.precision
         self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one
-        self._noted: set[str] = set()
         self._untraced: set[tuple[int, int]] = set()  # rows of a prompt, and tokens, of steps that are to be traced
 
     def start(self) -> None:
@@ -53,12 +44,6 @@ class LocalEngine:
         Raises ModelError when the weights cannot be used, DeviceError for a device or precision that is not there.
         """
         self._ready()
-
-    def card(self) -> ModelCard:
-        if self._card is None:
-            self.start()
-        assert self._card is not None
-        return self._card
 
     def measure(self, parts: Sequence[str], *, blanks: int = 0) -> Measured:
         if not blanks:
@@ -75,11 +60,8 @@ class LocalEngine:
             raise UsageError(text.format(count=blanks, model=self.source.name, most=most))
         return self._tokenizer.measure_blanks("".join(parts), blanks)
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        return self._tokenizer.pieces(text)
-
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        self._is_stopping, self._cancelled = False, set()
+        self._allow_rows()
         yield from self._stream(requests, range(len(requests)))
 
     def _stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Iterator[Event]:
@@ -138,16 +120,6 @@ class LocalEngine:
         loaded = self._ready()
         with self._noting_loss(loaded.device):
             return loaded.gradient(prompt, answer, end=end)
-
-    def stop(self) -> None:
-        self._is_stopping = True
-
-    def cancel(self, row: int) -> None:
-        self._cancelled.add(row)
-
-    def kill(self) -> None:
-        """Stop: nothing in one process can end an answer sooner."""
-        self.stop()
 
     def use_idle_time(self) -> bool:
         """Trace the step of a token, of several, later of a batch: 0.2 to 0.5 s each that no answer has to wait for."""
@@ -220,13 +192,8 @@ class LocalEngine:
 
     def _load(self) -> LoadedModel:
         started, options = time.monotonic(), replace(self._options, precision=self._precision)
-        npu = find_npu(options.device, options.environ, self._progress)
-        if isinstance(npu, BrokenNpu):
-            if options.device != "auto":
-                raise DeviceError(refused_message(options.device, npu))
-            self._remark(skipped_message(npu))
-            npu = None
-        elif npu is not None and options.device != "auto":
+        npu = self._working_npu()
+        if npu is not None and options.device != "auto":
             options = replace(options, device=npu.device)
         for sentence in (*self._checkpoint.remarks, *self._tokenizer.remarks):
             self._remark(sentence)
@@ -244,7 +211,7 @@ class LocalEngine:
         if self._instead_of:
             why = reasons.NOT_FINITE.format(precision=self._instead_of)
             card = replace(card, instead_of=self._instead_of, why=why)
-        loaded.is_stopping = lambda row: self._is_stopping or row in self._cancelled
+        loaded.is_stopping = self._stops  # of this engine: a wider model may take the place of this one
         self._card = card
         self._untraced = {(1, 1), (1, 1 + MAX_DRAFT)} if loaded.may_draft else {(1, 1)}
         if npu is not None and loaded.device.startswith(npu.device):
@@ -254,19 +221,6 @@ class LocalEngine:
         elif npu is not None and not loaded.device.startswith("npu"):
             self._remark(skipped_message(BrokenNpu("lost")))
         return loaded
-
-    def _progress(self, step: str) -> None:
-        self._set_status(f"loading: {step}")
-
-    def _set_status(self, status: str) -> None:
-        self.status = status
-        self._options.report(status)
-
-    def _remark(self, sentence: str) -> None:
-        self.remark = sentence
-        if sentence not in self._noted:  # loading again finds the same device as before
-            self._noted.add(sentence)
-            self._options.note(sentence)
 
 
 def load_engine(

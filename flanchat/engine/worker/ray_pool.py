@@ -23,7 +23,7 @@ from typing import Any
 
 from flanchat.base.errors import EngineError, FlanchatError, UsageError, first_line
 from flanchat.base.files import reason
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.signals import Terminated, deferred_signals
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import open_engine
@@ -100,9 +100,11 @@ def allocate(nodes: Sequence[dict[str, float]], device: str, workers: int | None
 def _checked_count(workers: int | None, room: int, resource: str) -> int:
     if not room or (workers or 0) > room:
         raise UsageError(
-            _("the Ray cluster has room for {room} workers by its {resource}s, not for {workers}").format(
-                room=room, resource=resource, workers=workers or 1
-            )
+            ngettext(
+                "the Ray cluster has room for {room} worker by its {resource}s, not for {workers}",
+                "the Ray cluster has room for {room} workers by its {resource}s, not for {workers}",
+                room,
+            ).format(room=room, resource=resource, workers=workers or 1)
         )
     return workers or room
 

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
+from flanchat.base.wording import did_you_mean
 from flanchat.prompting.profile import descriptions
-from flanchat.prompting.settings import SETTINGS, did_you_mean, find_setting
+from flanchat.prompting.settings import SETTINGS, find_setting
 from flanchat.repl.context import Context
 
 Completions: TypeAlias = Callable[[Context, str, str], Sequence[str]]

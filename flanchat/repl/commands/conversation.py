@@ -148,8 +148,10 @@ def file(context: Context, arguments: str) -> Shown:
     context.attachments.append(attachment)
     limit = context.session.settings.value("max_input_tokens")
     over = _(" That is over the budget of {limit}.").format(limit=limit) if attachment.tokens >= limit else ""
-    added = _(
-        "{name}: {tokens} tokens, added before the next question only; /file without PATH removes it.{over}"
+    added = ngettext(
+        "{name}: {tokens} token, added before the next question only; /file without PATH removes it.{over}",
+        "{name}: {tokens} tokens, added before the next question only; /file without PATH removes it.{over}",
+        attachment.tokens,
     ).format(name=attachment.name, tokens=attachment.tokens, over=over)
     kept = [name for name in context.session.profile.vars if not context.session.variables.get(name)]
     return join_sentences(

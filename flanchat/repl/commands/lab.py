@@ -6,11 +6,11 @@ import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped, format_probability
 from flanchat.base.i18n import N_, _
+from flanchat.base.wording import did_you_mean
 from flanchat.experiments.axes import OWN, Axis, read_axes
 from flanchat.experiments.flags import (
     ANSWERS,
@@ -29,10 +29,11 @@ from flanchat.experiments.flags import (
     take_flags,
 )
 from flanchat.prompting.profile import find_profile, profile_names
-from flanchat.prompting.settings import BY_NAME, did_you_mean, find_setting, parse_settings
+from flanchat.prompting.settings import BY_NAME, find_setting, parse_settings
 from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
 from flanchat.repl.commands.settings import model_words
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
+from flanchat.sessions.candidates import count_of_best, search_for_best
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled, read_blanks
@@ -44,9 +45,6 @@ from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Alternatives, Comparison, Fills, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
-
-N_BEST = 5
-"""How many answers /beams shows unless it is told."""
 
 CHOOSE_EXAMPLE = "/choose yes | no | maybe"
 _CARD_FIELDS = {"name": N_("model"), "device": N_("device"), "precision": N_("precision")}
@@ -96,12 +94,14 @@ def whatif_words(context: Context, before: str, word: str) -> Sequence[str]:
 def beams(context: Context, arguments: str) -> Shown:
     session = context.session
     first, __, rest = arguments.partition(" ")
-    count, question = (int(first), rest.strip()) if first.isdecimal() and len(first) < 4 else (N_BEST, arguments)
-    # what the model writes: neither sampled nor one of the profile's choices
-    changes: dict[str, Any] = {"n_best": find_setting("n_best").check(count)}
-    changes |= {"vote": 1, "do_sample": False, "choose": "free"}
-    if count == 1:
-        raise UsageError(_("/beams 1: expected a number from 2 to {most}").format(most=find_setting("n_best").maximum))
+    if first.isdecimal() and len(first) < 4:
+        count, question = int(first), rest.strip()
+        if count == 1:
+            most = find_setting("n_best").maximum
+            raise UsageError(_("/beams 1: expected a number from 2 to {most}").format(most=most))
+    else:
+        count, question = count_of_best(session.settings), arguments
+    changes = search_for_best(count)
     if not question:
         session.last()
         return ShowAnswer(

@@ -13,7 +13,6 @@ from flanchat.base.text_file import text_or_file
 from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import (
     Profile,
-    Shot,
     check_variable,
     find_profile,
     find_profile_file,
@@ -23,16 +22,17 @@ from flanchat.prompting.profile import (
     profile_names,
 )
 from flanchat.prompting.prompt import Setup
+from flanchat.prompting.setting import Setting
 from flanchat.prompting.settings import (
     DEVICE,
     SETTINGS,
-    Setting,
     describe_origin,
     find_setting,
     parse_settings,
     same_rank,
     split_pairs,
 )
+from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.arguments import Offered, check_word, paths, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
+from flanchat.base.wording import did_you_mean
 from flanchat.experiments.flags import (
     ATTENTION_HINT,
     MASKING_HINT,
@@ -21,7 +22,7 @@ from flanchat.experiments.flags import (
     usage,
 )
 from flanchat.prompting.explanations import explain_setting
-from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, did_you_mean, known_setting
+from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, known_setting
 from flanchat.repl.commands import conversation, inspect, lab, review, sessions, settings
 from flanchat.repl.commands.arguments import (
     Completions,
