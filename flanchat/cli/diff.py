@@ -32,7 +32,7 @@ from flanchat.cli.options import (
 )
 from flanchat.cli.prompt_file import read_prompt_file
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.flags import LIMIT, REFERENCE
+from flanchat.experiments.flags import LIMIT, PROMPT_COLUMN, REFERENCE
 from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
 from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
 from flanchat.sessions.batch import MOST_ROWS
@@ -55,9 +55,7 @@ class DiffOptions(ScreenOptions):
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
-    prompt_column: str | None = option(
-        "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
-    )
+    prompt_column: str | None = declared(PROMPT_COLUMN)
     limit: int | None = option(LIMIT.name, type=click.IntRange(min=1), metavar=LIMIT.value, help=LIMIT.help)
     batch: int = option(
         "--batch", type=click.IntRange(1, MOST_ROWS), default=BATCH, metavar="N",

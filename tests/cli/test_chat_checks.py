@@ -138,6 +138,11 @@ def test_verify_names_the_first_cause_of_a_difference_in_the_loaded_model(main: 
         ("/diff bundled,quality=high", "expected device, precision or base after the model's name, not quality."),
         ("/diff bundled none.csv", "none.csv: no such file"),
         ("/diff bundled --limit 0", "--limit 0: expected a number of prompts, from 1"),
+        (
+            "/diff bundled --reference",
+            "bundled: no such file; --reference compares the loaded model, so no MODEL is named",
+        ),
+        ("/diff bundled columns.csv --prompt-column c", "columns.csv:2: expected a column c, found a, b"),
         ("/diff bundled --session", "--session: this session has no prompts yet"),
         ("/diff bundled long.txt", "long.txt:1: the question is "),
         ("/card", "nothing was asked yet"),
@@ -148,6 +153,7 @@ def test_verify_names_the_first_cause_of_a_difference_in_the_loaded_model(main: 
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(main: Main, tmp_path: Path, line: str, said: str):
     (tmp_path / "long.txt").write_text("salt " * 600 + "\n")
+    (tmp_path / "columns.csv").write_text("a,b\n1,2\n")
 
     ended = main("chat", stdin=f"{line}\n")
 
