@@ -34,6 +34,18 @@ def test_diff_compares_as_on_the_shell_and_is_recorded(main: Main, tmp_path: Pat
     assert 0 < float(str(event["kl_a_b_nats"])) < 0.1
 
 
+def test_an_exported_session_lists_the_models_that_were_compared(main: Main, tmp_path: Path):
+    lines = ("Is snow cold?", "/diff bundled,precision=float32 --session", "/export talk.md", "/export talk.json")
+
+    main("chat", *FLOAT32, stdin="\n".join(lines))
+
+    line = "A: demo (float32 on cpu) · B: demo (float32 on cpu) · Same answers on 1 of 1 prompt. · KL(A || B) 0 nats"
+    assert "## Compared models" in (tmp_path / "talk.md").read_text()
+    assert line in (tmp_path / "talk.md").read_text().replace("\\", "")
+    [found] = json.loads((tmp_path / "talk.json").read_text())["diffs"]
+    assert (found["a"], found["same"], found["kl"]) == (["demo", "float32", "cpu"], 1, 0.0)
+
+
 def test_diff_asks_with_the_profile_and_settings_in_force(main: Main, tmp_path: Path):
     (tmp_path / "prompts.txt").write_text(PROMPTS)
 
