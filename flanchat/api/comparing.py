@@ -93,7 +93,7 @@ def compare(
             with_profile = profile_of(profile, second.source, surroundings.environ())
             setup, __ = setup_of(with_profile, variables, (), settings)
             vocabulary = shared_vocabulary(first.source, second.source)
-            asked = FilePrompts(setup, read)
+            asked = FilePrompts(setup, read, origin="once")
             for note in asked.notes:
                 surroundings.warn(note)
             work = ModelComparison(first, second, asked, vocabulary, batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 
@@ -18,9 +17,9 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine, resolve_options
 from flanchat.cli.options import (
     ModelOptions,
+    ProfilesOptions,
     ScreenOptions,
     SessionOptions,
-    TypedPath,
     declared,
     flag,
     form,
@@ -42,7 +41,7 @@ from flanchat.ui.progress import CountProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(ScreenOptions):
+class DiffOptions(ProfilesOptions, ScreenOptions):
     """What to compare, and how to print it."""
 
     reference: bool = declared(REFERENCE)
@@ -51,9 +50,6 @@ class DiffOptions(ScreenOptions):
     )
     settings: tuple[str, ...] = option(
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
-    )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
     prompt_column: str | None = declared(PROMPT_COLUMN)
     limit: int | None = option(LIMIT.name, type=click.IntRange(min=1), metavar=LIMIT.value, help=LIMIT.help)
@@ -115,7 +111,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
         profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
     )
     resolved = resolve_options(env, asked)
-    prompts = FilePrompts(resolved.setup, read, options.limit, origin="flag")
+    prompts = FilePrompts(resolved.setup, read, origin="flag", limit=options.limit)
     for line in prompts.notes:
         env.complain(line)
     shown = ModelOptions(plain=options.plain, no_color=options.no_color, debug=options.debug)

@@ -13,7 +13,7 @@ from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import ModelOptions, TypedPath, flag, option, takes
+from flanchat.cli.options import RecordedPlaceOptions, TypedPath, flag, option, takes
 from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.card_file import open_card
 from flanchat.sessions.transcript import json_text
@@ -21,19 +21,12 @@ from flanchat.ui.progress import CountProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerifyOptions(ModelOptions):
+class VerifyOptions(RecordedPlaceOptions):
     """Where the model is, and what to print."""
 
     model: str | None = option(
         "-m", "--model", metavar="NAME|FOLDER", shell_complete=completers.complete_model,
         help="Where the recorded model is, if it has another name here.",
-    )  # fmt: skip
-    device: str | None = option(
-        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
-    )
-    precision: str = option(
-        "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
     )  # fmt: skip
     as_json: bool = flag("--json", help="Print one JSON object with all differences.")
 

@@ -34,16 +34,16 @@ class Prompts(Protocol):
 class FilePrompts:
     """The rows of a file, asked with a profile and settings.
 
-    limit: how many of the rows; None for all. origin: the layer of settings of which the notes say what has no effect.
+    limit: how many of them; None for all. origin: the layer whose settings are named where they have no effect.
     """
 
-    def __init__(self, setup: Setup, read: PromptFile, limit: int | None = None, *, origin: str = "once") -> None:
+    def __init__(self, setup: Setup, read: PromptFile, *, origin: str, limit: int | None = None) -> None:
         setup = with_settings_of(read, setup)
         free = {"post.choose": "free"} if setup.choices else {}
         self._setup, self._rows = setup.with_settings("once", {**_GREEDY, **free}), read.rows[:limit]
         has_choices = any(setup.with_choices(row.choices).choices for row in self._rows)
-        greedy = _greedy_notes([setup.settings], has_choices=has_choices)
-        self.notes = [*read.notes, *greedy, *self._setup.notes(origin)]
+        greedy_notes = _greedy_notes([setup.settings], has_choices=has_choices)
+        self.notes = [*read.notes, *greedy_notes, *self._setup.notes(origin)]
 
     def __len__(self) -> int:
         return len(self._rows)

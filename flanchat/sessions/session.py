@@ -78,6 +78,10 @@ class Session:
         """Profile, settings and variables for the next question."""
         return Setup(self.profile, self.settings, self.variables)
 
+    @setup.setter
+    def setup(self, setup: Setup) -> None:
+        self.profile, self.settings, self.variables = setup.profile, setup.settings, dict(setup.variables)
+
     @property
     def transcript(self) -> Transcript | NoTranscript:
         return self._events.transcript
@@ -112,8 +116,7 @@ class Session:
 
     def use(self, profile: Profile) -> None:
         """Switch to another profile. The session's own settings stay; variables that the profile lacks are dropped."""
-        setup = self.setup.with_profile(profile)
-        self.profile, self.settings, self.variables = profile, setup.settings, dict(setup.variables)
+        self.setup = self.setup.with_profile(profile)
 
     def compile(
         self, question: str, *, turns: Sequence[Answer] | None = None, changes: Mapping[str, Any] | None = None

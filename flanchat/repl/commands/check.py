@@ -110,8 +110,8 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
                 )
             )
         read = open_prompts(str(path), given.get(PROMPT_COLUMN.name))
-        return FilePrompts(session.setup, read, limit), str(path)
-    return FilePrompts(session.setup, bundled_prompts(), limit), "bundled"
+        return FilePrompts(session.setup, read, origin="/set", limit=limit), str(path)
+    return FilePrompts(session.setup, bundled_prompts(), origin="/set", limit=limit), "bundled"
 
 
 def diff_words(context: Context, before: str, word: str) -> Sequence[str]:
