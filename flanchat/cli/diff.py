@@ -102,6 +102,8 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
             ).format(count=len(words))
         )
     names, files = words[:count], words[count:]
+    if options.prompt_column and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
         if files

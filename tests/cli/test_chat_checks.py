@@ -155,7 +155,8 @@ def test_verify_names_the_first_cause_of_a_difference_in_the_loaded_model(main: 
             "bundled: no such file; --reference compares the loaded model, so no MODEL is named",
         ),
         ("/diff bundled columns.csv --prompt-column c", "columns.csv:2: expected a column c, found a, b"),
-        ("/diff bundled --session", "--session: this session has no prompts yet"),
+        ("/diff bundled --session", "nothing was asked yet"),
+        ("/diff bundled --prompt-column c", "--prompt-column needs a FILE of prompts"),
         ("/diff bundled long.txt", "long.txt:1: the question is "),
         ("/card", "nothing was asked yet"),
         ("/verify", "/verify needs the FILE of a card; /card writes one"),
@@ -184,6 +185,12 @@ def test_a_session_that_is_not_on_disk_has_no_card_and_an_existing_file_stays(ma
     assert "/card: this session is not on disk, and a card is made from its file" in unrecorded.err
     assert "mine.json: exists already; choose another name or add --force" in kept.err
     assert (tmp_path / "mine.json").read_text() == "mine"
+
+
+def test_private_turns_alone_are_not_compared(main: Main):
+    ended = main("chat", stdin="/log off\nIs fire cold?\n/log on\n/diff bundled --session\n")
+
+    assert "--session: all turns are private, and a comparison is recorded" in ended.err
 
 
 def test_the_loaded_reference_engine_is_not_compared_with_itself(main: Main):

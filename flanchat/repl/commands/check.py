@@ -95,11 +95,13 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
     limit = None
     if LIMIT.name in given and not (limit := whole_number(given[LIMIT.name])):
         raise UsageError(_("--limit {given}: expected a number of prompts, from 1").format(given=given[LIMIT.name]))
+    if PROMPT_COLUMN.name in given and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     session = context.session
     if OF_SESSION.name in given:
-        turns = session.recordable(session.turns)
-        if not turns:
-            raise UsageError(_("--session: this session has no prompts yet"))
+        session.last()
+        if not (turns := session.recordable(session.turns)):
+            raise UsageError(_("--session: all turns are private, and a comparison is recorded"))
         return TurnPrompts(turns, limit), "session"
     if files:
         path = typed_path(files[0], context.environ)
