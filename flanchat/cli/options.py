@@ -261,7 +261,7 @@ def messages_above(env: Environment, view: View) -> Callable[[str], None]:
     """Prints messages like `env.complain`; on a terminal, above what the view is redrawing there."""
     if view.plain or not env.stderr.isatty():
         return env.complain
-    return lambda message: view.print("\n".join(f"flanchat: {line}" for line in message.splitlines()))
+    return lambda message: view.say(("\n".join(f"flanchat: {line}" for line in message.splitlines()), ""))
 
 
 def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:
