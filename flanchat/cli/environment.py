@@ -44,17 +44,15 @@ class Environment:
         """Write results to standard output."""
         write_text(self.stdout, text + end)
 
-<<<<<<< HEAD
     def print_json(self, value: object, **layout: Any) -> None:
         """Write a JSON object on a line, without NaN and infinities, which JSON lacks. layout: for json.dumps."""
         from flanchat.sessions.transcript import json_text
 
         self.print(json_text(value, **layout))
-=======
+
     def say(self, text: str) -> None:
         """Write sentences of ours to standard output, broken for its window."""
         self.print(wrapped(text, window_width(self.stdout, self.environ)))
->>>>>>> main
 
     def complain(self, message: str) -> None:
         """Write a message to standard error, each line with the program's name."""
