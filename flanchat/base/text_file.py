@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import open_regular, reason
+from flanchat.base.files import failed, open_regular
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.base.text import NotTextError, decode
@@ -24,7 +24,7 @@ def read_text(path: Path) -> str:
         with open(open_regular(path), "rb") as opened:
             raw = opened.read(FILE_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path}: {reason(error)}") from error
+        raise UsageError(failed(path, error)) from error
     if len(raw) > FILE_BYTES:
         raise StorageError(
             _("{path}: expected at most {most} bytes, found {found}").format(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flanchat.base.errors import DIFFERS, StorageError, UsageError
-from flanchat.base.files import open_regular, reason
+from flanchat.base.files import failed, open_regular
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
@@ -90,7 +90,7 @@ def _read(path: Path) -> Card:
     except UnicodeDecodeError:
         text = ""
     except OSError as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
+        raise StorageError(failed(path, error)) from error
     try:
         return read_card(text)
     except UsageError as error:

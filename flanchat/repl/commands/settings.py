@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator
 from pathlib import Path
 
 from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, UsageError
-from flanchat.base.files import open_regular, reason, write_atomically
+from flanchat.base.files import failed, open_regular, write_atomically
 from flanchat.base.format import clipped, not_ready
 from flanchat.base.i18n import _, join_sentences
 from flanchat.base.text_file import text_or_file
@@ -146,7 +146,7 @@ def _content(path: Path) -> bytes:
         with open(open_regular(path), "rb") as file:
             return file.read()
     except OSError as error:
-        raise UsageError(f"{path}: {reason(error)}") from None
+        raise UsageError(failed(path, error)) from None
 
 
 def _diff(context: Context, names: str) -> Shown:
