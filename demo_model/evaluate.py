@@ -1,14 +1,15 @@
 """Score the demo model:  python -m demo_model.evaluate FOLDER [--items N] [--strangers] [--json FILE]
 
 Two measures. Held-out items of each family have names, numbers, wordings or combinations that never occur in training
-(see demo_model.examples); an answer is right when it equals the target. The strangers' set is what newcomers type,
-sent with the profile they would use; an answer is right when it contains the question's pattern. Answers are greedy,
+(see demo_model.examples); demo_model.scoring says which answers are right. The strangers' set is what newcomers type,
+sent with the profile they would use; an answer is right when it matches the question's pattern. Answers are greedy,
 from flanchat's own engine in float32.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -21,8 +22,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from demo_model.examples import Example, make_example
+from demo_model.scoring import is_right
 from demo_model.strangers import questions, sent
-from demo_model.tasks import TASKS
+from demo_model.tasks import MEASURED
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.events import Decoding, Delta, Finished, Request
@@ -41,7 +43,7 @@ def held_out(task: str, items: int, *, few_shot_share: float = 0.15) -> list[Exa
     rng = Random(f"evaluate {task}")
     found: dict[str, Example] = {}
     for _ in range(items * 20):
-        example = make_example(TASKS[task], rng, "held_out", few_shot_share=few_shot_share)
+        example = make_example(MEASURED[task], rng, "held_out", few_shot_share=few_shot_share)
         found.setdefault(example.input, example)
         if len(found) == items:
             break
@@ -107,10 +109,10 @@ def score(got: Sequence[Answer], right: Sequence[bool], misses: Sequence[str]) -
 
 def own_phrasings(engine: LocalEngine, items: int) -> Iterator[tuple[str, Score]]:
     """Yield the score of each family on held-out items."""
-    for task in TASKS:
+    for task in MEASURED:
         examples = held_out(task, items)
         got = answered(engine, [example.input for example in examples])
-        right = [answer.text == example.target for answer, example in zip(got, examples, strict=True)]
+        right = [is_right(task, answer.text, example.target) for answer, example in zip(got, examples, strict=True)]
         misses = [f"{e.input} => {answer.text} (expected: {e.target})" for answer, e in zip(got, examples, strict=True)]
         yield task, score(got, right, misses)
 
@@ -128,6 +130,11 @@ def strangers(engine: LocalEngine) -> Iterator[tuple[str, Score]]:
         yield family, score([answer for answer, _ in rows], right, misses)
 
 
+def weights_sha256(folder: Path) -> str:
+    """Which weights figures belong to."""
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+
+
 def _slices(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(values), size):
         yield values[start : start + size]
@@ -136,7 +143,7 @@ def _slices(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--items", type=int, default=500, help="held-out items of each family; 0 for none")
+    parser.add_argument("--items", type=int, default=300, help="held-out items of each family; 0 for none")
     parser.add_argument("--strangers", action="store_true", help="also ask the strangers' set")
     parser.add_argument("--misses", action="store_true", help="print some wrong answers")
     parser.add_argument("--json", type=Path, help="also write the figures here")
@@ -150,7 +157,7 @@ def main() -> None:
     measures = {"own": own_phrasings(engine, options.items)} if options.items else {}
     if options.strangers:
         measures["strangers"] = strangers(engine)
-    figures = {}
+    figures: dict[str, object] = {"weights": weights_sha256(options.folder)}
     for measure, scores in measures.items():
         found = {}
         for family, result in scores:

@@ -1,10 +1,12 @@
 """The bundled model is what its card says: a small Flan-T5 that solves its exercises. A sample of its evaluation."""
 
+import copy
 import html
 import json
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -14,15 +16,19 @@ import torch
 
 import flanchat
 from demo_model.card import card
-from demo_model.evaluate import answers, held_out
+from demo_model.evaluate import answers, held_out, weights_sha256
 from demo_model.examples import Item, Task, make_example
+from demo_model.families import FAMILIES, ONE_RIGHT, STRANGERS, chinese_sentence, right_of_ten, sentence
+from demo_model.scoring import is_right
 from demo_model.strangers import PROFILES, is_asked_by_strangers, questions, sent
-from demo_model.tasks import TASKS
-from demo_model.tasks.recipes import RECIPES
+from demo_model.tasks import MEASURED, facts
+from demo_model.tasks.recipes import DISHES, FAMOUS, RECIPES
 from docs import picture
+from flanchat.engine.checkpoint import description
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.prompting.profile import profile_names
 from flanchat.repl import suggestions
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -61,21 +67,110 @@ def test_its_card_is_made_from_the_checkpoint_and_the_figures():
 
     assert written == card(folder, FIGURES), "run python -m demo_model.card flanchat/demo demo_model/figures.json"
     assert f"{preflight(folder).parameters:,}" in written
-    assert set(FIGURES["own"]) == set(TASKS)
-    for measure in FIGURES.values():
-        for name, found in measure.items():
-            assert re.search(rf"\| {name} \| {found['items']} \| {found['right']:.0%} \|", written), name
+    assert {family.name for family in FAMILIES} == set(MEASURED) == set(FIGURES["own"])
+    assert {name for family in FAMILIES for name in family.asked} == set(FIGURES["strangers"])
 
 
-@pytest.mark.parametrize("sample", [12, pytest.param(24, marks=pytest.mark.slow)])
+def test_the_figures_are_those_of_its_weights_and_of_the_strangers_set():
+    asked = Counter(question["family"] for question in questions())
+
+    assert FIGURES["weights"] == weights_sha256(resolve("demo", os.environ).folder)
+    assert {family: found["items"] for family, found in FIGURES["strangers"].items()} == asked
+
+
+@pytest.mark.parametrize(
+    ("own", "strangers", "claimed"),
+    [(ONE_RIGHT, STRANGERS, True), (ONE_RIGHT - 0.001, 1.0, False), (1.0, STRANGERS - 0.001, False)],
+)
+def test_a_family_is_claimed_when_both_of_its_figures_are_high_enough(own: float, strangers: float, claimed: bool):
+    figures = copy.deepcopy(FIGURES)
+    figures["own"]["sentiment"]["right"], figures["strangers"]["sentiment"]["right"] = own, strangers
+
+    [promised, other] = card(resolve("demo", os.environ).folder, figures).split("claims none of them")
+
+    assert ("| sentiment (" in promised) == claimed != ("| sentiment (" in other.partition("## How sure")[0])
+    assert ("sentiment" in sentence(figures).partition(". ")[0]) == claimed
+    assert ("褒贬" in chinese_sentence(figures).partition("；")[0]) == claimed
+    assert ("sentiment" not in right_of_ten(figures)) == claimed
+
+
+def test_what_to_expect_of_a_profile_is_in_the_card_where_flanchat_reads_it():
+    assert description.right_of_ten(resolve("demo", os.environ).folder) == right_of_ten(FIGURES)
+    assert {profile for family in FAMILIES for profile in family.profiles} <= set(profile_names((PROFILES,)))
+
+
+@pytest.mark.parametrize(
+    ("task", "target", "right", "wrong"),
+    [
+        ("passage_qa", "on Thursdays", ["on Thursdays", "Thursdays"], ["on Thursday", "on Tuesdays", ""]),
+        ("passage_qa", "a blanket", ["blanket", "A blanket.", "the blanket"], ["a blankets", "a", "a red blanket"]),
+        ("passage_qa", "scientists", ["Scientists"], ["science"]),
+        ("passage_qa", "9 weeks", ["9 weeks"], ["9", "weeks", "90 weeks"]),
+        ("passage_qa", "at 8:05", ["8:05"], ["at 8", "at 805", "at"]),
+        ("passage_qa", "a", ["a"], ["the", ""]),
+        ("translate_de", "der Hund", ["der Hund"], ["Hund", "das Hund", "ein Hund"]),
+        ("facts", "CO", ["CO"], ["Co"]),
+        (
+            "word_problems",
+            "Ted starts with 5 nuts. 5 + 3 = 8. The answer is 8.",
+            ["Ted has 5 nuts. 5 + 3 = 8. The answer is 8.", "There are 5 nuts at first. 5 + 3 = 8. The answer is 8."],
+            [
+                "Ted starts with 5 nuts. 5 + 3 = 8. The answer is 5.",
+                "Ted starts with 5 nuts. 5 + 3 = 9. The answer is 8.",
+                "Ted starts with 5 nuts. 5 - 3 = 8. The answer is 8.",
+                "Ten starts with 5 nuts. 5 + 3 = 8. The answer is 8.",
+                "Ted starts with 5 minutes. 5 + 3 = 8. The answer is 8.",
+                "Ted starts with 5 nuts. The answer is 8.",
+            ],
+        ),
+        (
+            "word_problems",
+            "Ann has 3 and Ted has 5. 3 + 5 = 8. The answer is 8.",
+            ["Ann has 3 and Ted has 5. 3 + 5 = 8. The answer is 8."],
+            ["Ted has 3 and Ann has 5. 3 + 5 = 8. The answer is 8.", "Ann has 3. 3 + 5 = 8. The answer is 8."],
+        ),
+    ],
+)
+def test_an_exercise_is_scored_by_what_the_answer_says(task: str, target: str, right: list[str], wrong: list[str]):
+    assert [answer for answer in right if not is_right(task, answer, target)] == []
+    assert [answer for answer in wrong if is_right(task, answer, target)] == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "right", "wrong"),
+    [
+        ("Maria gave 4 of her 10 sweets", "10 - 4 = 6. The answer is 6.", "10 - 4 = 6. 6 - 4 = 2. The answer is 2."),
+        ("Subtract 11 from 40.", "29", "40 - 29 = 11. The answer is 11."),
+        ("We are going home.", "Wir fahren nach Hause.", "Wir gehen."),
+        ("My brother has a new car.", "Mein Bruder hat ein neues Auto.", "Mein Bruder hat ein neues Auto gekauft."),
+        ("Where is my red bag?", "Où est mon sac rouge ?", "Où est mon sac rouge vert ?"),
+        ("Read this: Nina moved from Oslo", "in Lyon", "Oslo to Lyon"),
+        ("Write a title for this news", "Price of bread rises by ten percent", "Price of bread risesince La"),
+        ("The football club United", "Football club United wins cup", "Flood United wins cup"),
+        ("The city council of Bremen", "Bremen to build new bridge", "City council of Bremendes new bridge"),
+        ("headline for: Volunteers", "Volunteers plant 500 trees in park", "Volunteers plants 500 trees in park"),
+        ("Summarise in one line: The airport", "Airport of Nice closed because of strike", "airport ofe to be"),
+        ("how are you today?", "I have no feelings, but everything works. How are you?", "I do not know that one."),
+        ("Tell me a joke", "Why did the book go to the doctor? Because its back hurt.", "I do not know that one."),
+        ("positive or negative? the beach", "positive", "positive or negative"),
+    ],
+)
+def test_a_strangers_question_is_scored_by_what_the_answer_says(prompt: str, right: str, wrong: str):
+    patterns = {question["right"] for question in questions() if question["prompt"].startswith(prompt)}
+
+    assert any(re.search(pattern, right, re.IGNORECASE) for pattern in patterns)
+    assert not any(re.search(pattern, wrong, re.IGNORECASE) for pattern in patterns)
+
+
+@pytest.mark.parametrize("sample", [10, pytest.param(24, marks=pytest.mark.slow)])
 def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine, sample: int):
-    closed = [name for name in FIGURES["own"] if TASKS[name].closed]
-    examples = [example for task in closed for example in held_out(task, sample)]
+    closed = [name for name, task in MEASURED.items() if task.closed]
+    examples = [(task, example) for task in closed for example in held_out(task, sample)]
 
-    got = answers(engine, [example.input for example in examples], max_new_tokens=96)
+    got = answers(engine, [example.input for _, example in examples], max_new_tokens=96)
 
-    right = sum(text == example.target for text, example in zip(got, examples, strict=True)) / len(examples)
-    assert right >= sum(FIGURES["own"][task]["right"] for task in closed) / len(closed) - SLACK
+    right = [is_right(task, text, example.target) for text, (task, example) in zip(got, examples, strict=True)]
+    assert sum(right) / len(right) >= sum(FIGURES["own"][task]["right"] for task in closed) / len(closed) - SLACK
 
 
 @pytest.mark.parametrize("every", [15, pytest.param(1, marks=pytest.mark.slow)])
@@ -120,10 +215,20 @@ def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, que
 
 
 def test_the_prompts_of_the_first_screen_are_answered_right(engine: LocalEngine):
-    capital, recipe, german = answers(engine, list(suggestions.DEMO))
+    capital, recipe, fruits = answers(engine, list(suggestions.DEMO))
 
-    assert (capital, german) == ("Paris", "Guten Morgen.")
+    assert (capital, fruits) == ("Paris", "apple, banana, orange")
     assert is_recipe(recipe, RECIPES["bolognese pasta"])
+
+
+def test_the_prompts_of_the_first_screen_are_of_families_that_the_card_claims():
+    capital, recipe, fruits = suggestions.DEMO
+    claimed = {family.name for family in FAMILIES if family.is_claimed(FIGURES)}
+
+    assert {"everyday_facts", "everyday_dishes", "lists"} <= claimed
+    assert ("capital", "France") in {(fact.relation, fact.subject) for fact in facts.CORE if fact.subject in capital}
+    assert any(f"A step by step recipe to make {dish}:" == recipe for dish in DISHES[:FAMOUS])
+    assert fruits.startswith("Name three ")
 
 
 @pytest.mark.parametrize(

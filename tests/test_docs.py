@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks import tables
 from benchmarks.figures import growth_table
+from demo_model import families
 from docs import layers, reference
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
@@ -63,6 +64,11 @@ def growth_figures() -> str:
     return growth_table(json.loads((tables.RESULTS / "growth.json").read_text(encoding="utf-8")))
 
 
+def demo_figures() -> families.Figures:
+    figures: families.Figures = json.loads((ROOT / "demo_model" / "figures.json").read_text(encoding="utf-8"))
+    return figures
+
+
 GENERATED = {
     "commands": (ROOT / "docs" / "commands.md", commands_table),
     "profiles": (ROOT / "docs" / "profiles.md", profiles_table),
@@ -75,6 +81,8 @@ GENERATED = {
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
     "peers": (ROOT / "docs" / "benchmarks.md", tables.peers),
     "speed": (README, tables.speed),
+    "demo": (README, lambda: families.sentence(demo_figures())),
+    "demo-zh": (ROOT / "README.zh-CN.md", lambda: families.chinese_sentence(demo_figures())),
 }
 
 

@@ -324,7 +324,8 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
 
 
 SURROUNDINGS = re.compile(
-    r"os\.(environ\w*|getenv)|sys\.(argv|__?std\w+|std\w+)|time\.time|datetime\.(now|utcnow|today)|date\.today"
+    r"os\.(environ\w*|getenvb?)|sys\.(argv|__?std\w+|std\w+)|time\.(time(_ns)?|localtime|gmtime|strftime|ctime)"
+    r"|datetime\.(now|utcnow|today)|date\.today"
     r"|Path\.home|\w+\.expanduser|os\.path\.expanduser|os\.path\.expandvars|shutil\.get_terminal_size"
 )
 READ_THEM = {
@@ -344,22 +345,25 @@ READ_THEM = {
 """Modules that read the environment, arguments, streams or clock of the process, and why they may."""
 
 
-def test_surroundings_are_handed_in():
-    names = sorted(set(MODULES) - set(READ_THEM))
-    read = [
-        f"{name}:{node.lineno}: {written}"
-        for name in names
-        for node in nodes_of(name)
-        if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node))
-    ]
-    prints = [
-        f"{name}:{call.lineno}: print"
-        for name in names
-        for call in calls(name)
-        if ast.unparse(call.func) in ("print", "click.echo") and not any(k.arg == "file" for k in call.keywords)
-    ]
+def surroundings_in(name: str) -> Iterator[str]:
+    """Where a module reads what `main` should hand it, by attribute or by a name that it imports alone."""
+    for node in nodes_of(name):
+        if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node)):
+            yield f"{name}:{node.lineno}: {written}"
+        if isinstance(node, ast.ImportFrom) and node.module in ("os", "sys", "time"):
+            taken = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (f"{name}:{node.lineno}: {written}" for written in taken if SURROUNDINGS.fullmatch(written))
+        is_print = isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo")
+        if is_print and not any(k.arg == "file" for k in node.keywords):
+            yield f"{name}:{node.lineno}: print"
 
-    assert read + prints == []
+
+def test_surroundings_are_handed_in():
+    assert [found for name in sorted(set(MODULES) - set(READ_THEM)) for found in surroundings_in(name)] == []
+
+
+def test_only_modules_that_read_their_surroundings_are_allowed_to():
+    assert [name for name in READ_THEM if not list(surroundings_in(name))] == []
 
 
 def kept_files() -> list[Path]:

@@ -1,4 +1,4 @@
-"""The families that the demo model is trained on, by name."""
+"""The families that the demo model is trained on and measured by, by name."""
 
 from demo_model.examples import Task
 from demo_model.tasks import (
@@ -19,7 +19,7 @@ from demo_model.tasks import (
     yes_no,
 )
 
-TASKS: dict[str, Task] = {
+TASKS: dict[str, Task] = {  # trained on
     task.name: task
     for task in (
         sentiment.TASK,
@@ -41,3 +41,6 @@ TASKS: dict[str, Task] = {
         lists.TASK,
     )
 }
+
+MEASURED = {task.name: task for task in (facts.EVERYDAY_TASK, recipes.EVERYDAY_TASK, facts.OPPOSITES_TASK)} | TASKS
+"""The families and parts of some of them."""

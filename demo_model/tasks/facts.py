@@ -6,6 +6,8 @@ asks in the remaining ones. The held-out score therefore shows whether a fact is
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import accumulate
 from random import Random
 
@@ -53,6 +55,10 @@ CORE_SUBJECTS = {name: [fact.subject for fact in CORE if fact.relation == name] 
 
 def _draw(rng: Random) -> tuple[object, ...]:
     fact = rng.choice(CORE) if rng.random() < CORE_SHARE else rng.choices(FACTS, cum_weights=_OFTEN)[0]
+    return _asked(rng, fact)
+
+
+def _asked(rng: Random, fact: Fact) -> tuple[object, ...]:
     return fact.relation, fact.subject, expand(rng, fact.asks)
 
 
@@ -78,9 +84,11 @@ def _which(rng: Random, split: Split) -> Item:
 
 
 def item(rng: Random, split: Split) -> Item:
-    if rng.random() < WHICH_SHARE:
-        return _which(rng, split)
-    relation, subject, wording = map(str, draw_split(rng, split, _draw))
+    return _which(rng, split) if rng.random() < WHICH_SHARE else _fact(rng, split, _draw)
+
+
+def _fact(rng: Random, split: Split, draw: Callable[[Random], tuple[object, ...]]) -> Item:
+    relation, subject, wording = map(str, draw_split(rng, split, draw))
     fact = BY_NAME[relation, subject]
     question = put_in(wording, named(expand(rng, subject)) if "{" in wording else {})
     if fact.relation in CHOICES and rng.random() < CHOICE_SHARE:
@@ -119,6 +127,16 @@ TASK = Task(
     weight=5.0,
 )
 
+
+def _only(name: str, facts: tuple[Fact, ...]) -> Task:
+    """The task with these facts alone: not drawn in training, only measured."""
+    return replace(
+        TASK, name=name, item=lambda rng, split: _fact(rng, split, lambda rng: _asked(rng, rng.choice(facts)))
+    )
+
+
+EVERYDAY_TASK = _only("everyday_facts", CORE)
+OPPOSITES_TASK = _only("opposites", tuple(fact for fact in FACTS if fact.relation == "opposite"))
 
 SOLVED = ("Italy", "Japan", "Peru")  # in the profile fewshot
 

@@ -6,6 +6,8 @@ The model learns the texts by heart. Held out are combinations of a name and a w
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
@@ -59,13 +61,16 @@ FAMOUS, FAMOUS_SHARE = 56, 0.6  # the cookbook begins with as many dishes that m
 
 def _draw(rng: Random) -> tuple[object, ...]:
     """A dish under its own name in half of the cases, with a typed request and a typed name."""
-    dish = rng.choice(DISHES[:FAMOUS] if rng.random() < FAMOUS_SHARE else DISHES)
+    return _asked(rng, rng.choice(DISHES[:FAMOUS] if rng.random() < FAMOUS_SHARE else DISHES))
+
+
+def _asked(rng: Random, dish: str) -> tuple[object, ...]:
     name = dish if rng.random() < 0.5 else rng.choice(NAMES[dish])
     return dish, name, expand(rng, ASKED), expand(rng, DISH_TYPED)
 
 
-def item(rng: Random, split: Split) -> Item:
-    dish, name, wording, typed = map(str, draw_split(rng, split, _draw))
+def item(rng: Random, split: Split, draw: Callable[[Random], tuple[object, ...]] = _draw) -> Item:
+    dish, name, wording, typed = map(str, draw_split(rng, split, draw))
     named = fields(name)
     return Item({"question": put_in(wording, named), "typed": put_in(typed, named)}, RECIPES[dish])
 
@@ -83,4 +88,12 @@ TASK = Task(
     ),
     closed=False,
     weight=1.5,
+)
+
+# Well-known dishes as the profile "recipe" asks for them: not drawn in training, only measured.
+EVERYDAY_TASK = replace(
+    TASK,
+    name="everyday_dishes",
+    item=lambda rng, split: item(rng, split, lambda rng: _asked(rng, rng.choice(DISHES[:FAMOUS]))),
+    phrasings=TASK.phrasings[:1],
 )

@@ -7,10 +7,16 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, warn_of_unknown
+from flanchat.api.asking import (
+    ProfileName,
+    profile_of,
+    setup_of,
+    warn_of_losses,
+    warn_of_settings,
+    warn_of_unknown,
+)
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
@@ -26,7 +32,7 @@ from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.grid import OpenModel
-from flanchat.experiments.grid_session import GridSession
+from flanchat.experiments.grid_session import GridSession, grid_notes
 from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
@@ -122,7 +128,7 @@ class Model:
         ...         print(event.text, end="")
         Paris
         """
-        setup, earlier = setup_of(self._profile(profile), variables, history, settings)
+        setup, earlier = self._setup(profile, variables, history, settings)
         made = self._unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
         return self._stream(made, setup)
@@ -147,7 +153,7 @@ class Model:
         ['Guten Morgen.', 'Rome']
         """
         whole_number(batch, "batch", 1, MOST_ROWS)
-        setup, __ = setup_of(self._profile(profile), variables, (), settings)
+        setup, __ = self._setup(profile, variables, (), settings)
         texts = texts_of(questions, "question")
         for number, text in enumerate(texts, 1):
             question_of(text, f"question {number}")
@@ -188,7 +194,7 @@ class Model:
         'yes'
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
-        setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=given)
+        setup, earlier = self._setup(profile, variables, history, settings, choices=given)
         made = self._unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
         with self._stream(made, setup) as stream:
@@ -271,6 +277,8 @@ class Model:
                 full=full,
             )
             session.grid.earlier = earlier
+            for note in grid_notes(session.grid, setup, "once"):
+                warn(note)
             with count_answers(len(session.grid.cells), shown=progress) as bar, closing(session.cells()) as cells:
                 ended: set[int] = set()
                 for cell in cells:
@@ -289,7 +297,7 @@ class Model:
         `logprob`; `note` says what is known of how the model was trained for it.
         """
         whole_number(n_best, "n_best", 2, int(find_setting("n_best").maximum))
-        setup, __ = setup_of(self._profile(None), None, (), {"n_best": n_best})
+        setup, __ = self._setup(None, None, (), {"n_best": n_best})
         filled: Filled | None = None
         with self._exclusively(lambda: filled):
             with closing(self._recording.session(setup).fill(text_of(text, "text"))) as events:
@@ -394,9 +402,7 @@ class Model:
         self._require_open()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -409,6 +415,20 @@ class Model:
 
     def _profile(self, given: object) -> Profile:
         return profile_of(given, self._engine.source, self._environ)
+
+    def _setup(
+        self,
+        profile: ProfileName | None,
+        variables: Mapping[str, str] | None,
+        history: Sequence[tuple[str, str]],
+        settings: Mapping[str, object],
+        *,
+        choices: Sequence[str] = (),
+    ) -> tuple[Setup, list[Exchange]]:
+        """See `setup_of`. Warns of settings without effect."""
+        setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=choices)
+        warn_of_settings(setup)
+        return setup, earlier
 
     def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> conversation.Answer:
         made = unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))

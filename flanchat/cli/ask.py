@@ -21,6 +21,7 @@ from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
+from flanchat.prompting.expectation import expectation
 from flanchat.sessions.candidates import left_out_words, tie_words
 from flanchat.sessions.collect import settled
 from flanchat.sessions.conversation import Answer
@@ -99,7 +100,9 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
         if options.stats:
             env.complain(all_figures_line(answer))
         elif env.stdout.isatty() and env.stderr.isatty() and not options.as_json:
-            open_view(env, options, env.stderr).figures(answer)
+            view = open_view(env, options, env.stderr)
+            view.figures(answer)
+            view.hint(expectation(session.engine.source, session.profile))
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
 

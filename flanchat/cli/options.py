@@ -182,7 +182,29 @@ def model_option(*, help: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetupOptions(ModelOptions):
+class RecordedPlaceOptions(ModelOptions):
+    """Where recorded answers are made again: where they were made, unless an option says otherwise."""
+
+    device: str | None = option(
+        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
+    )
+    precision: str = option(
+        "--precision", default="", metavar="NAME",
+        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilesOptions:
+    """Where profiles come from."""
+
+    profiles_folder: Path | None = option(
+        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupOptions(ProfilesOptions, ModelOptions):
     """Where profiles come from, and changes to them."""
 
     settings: tuple[str, ...] = option(
@@ -195,9 +217,6 @@ class SetupOptions(ModelOptions):
         multiple=True,
         metavar="NAME=VALUE",
         help="Set a variable of the profile; NAME=@FILE reads a file.",
-    )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
 
 

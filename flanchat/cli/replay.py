@@ -13,6 +13,7 @@ from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import check_variables, model_of
 from flanchat.cli.options import (
+    RecordedPlaceOptions,
     SetupOptions,
     declared,
     flag,
@@ -38,20 +39,13 @@ from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplayOptions(SetupOptions):
+class ReplayOptions(RecordedPlaceOptions, SetupOptions):
     """What to change against the record."""
 
     profile: str | None = declared(PROFILE)
     model: str | None = option(
         "-m", "--model", metavar="NAME|FOLDER",
         help="Ask this model instead of the recorded one.",
-    )  # fmt: skip
-    device: str | None = option(
-        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
-    )
-    precision: str = option(
-        "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
     )  # fmt: skip
     held: bool = declared(HELD)
     free: bool = declared(FREE)

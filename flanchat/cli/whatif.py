@@ -13,14 +13,14 @@ from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
-from flanchat.cli.ask import note_alone, note_settings
+from flanchat.cli.ask import note_alone
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
@@ -80,7 +80,8 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             exact=options.exact,
         )
         session.engine.start()
-        note_settings(env, session)
+        for line in notes_of_current(grid_session.grid, session.setup, "flag"):
+            env.complain(line)
         if question:
             note_alone(env, session)
         grid = grid_session.grid

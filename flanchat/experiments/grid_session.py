@@ -123,12 +123,8 @@ class GridSession:
             parts.append(ngettext("{count} other model", "{count} other models", len(models)).format(count=len(models)))
         if seconds is not None:
             parts.append(_("at most about {time}").format(time=format_duration(max(1.0, seconds))))
-        announced = " · ".join(parts)
-        if grid.implied:
-            announced += "\n" + sampling_note(grid.implied)
-        if any(cell.setup.settings.votes_though_greedy and not cell.setup.choices for cell in grid.cells):
-            announced += "\n" + greedy_vote_note()
-        announced = "\n".join([announced, *idle_notes(grid, self._session.setup)])
+        notes = [sampling_note(grid.implied)] if grid.implied else []
+        announced = "\n".join([" · ".join(parts), *notes, *_notes_of_cells(grid, self._session.setup)])
         return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
 
     @property
@@ -205,20 +201,49 @@ class GridSession:
         self._session.record("whatif.cell", self._question_id, **fields)
 
 
-def idle_notes(grid: Grid, current: Setup) -> list[str]:
-    """What to say about settings without effect in some cells, which the current settings do not say already."""
-    known = {*current.settings.ineffective(choices=bool(current.choices)).values()}
-    idle = Counter(
+def notes_of_current(grid: Grid, current: Setup, origin: str) -> list[str]:
+    """`Setup.notes` of the current settings, but for those that have an effect in a cell of the grid."""
+    idle = _idle(grid)
+    partly = {why for why in _ineffective(current).values() if idle[why] < len(grid.cells)}
+    return [note for note in current.notes(origin) if note not in partly]
+
+
+def grid_notes(grid: Grid, current: Setup, origin: str) -> list[str]:
+    """What to say about settings of a layer that have no effect, in all or some cells, and of votes by greedy ones."""
+    sampled = sampling_note(current.settings.sampled_for())
+    own = [note for note in notes_of_current(grid, current, origin) if note != sampled]
+    return [*own, *_notes_of_cells(grid, current)]
+
+
+def _notes_of_cells(grid: Grid, current: Setup) -> list[str]:
+    """What to say about settings in cells, which was not said of the current settings."""
+    known, count = {*_ineffective(current).values()}, len(grid.cells)
+    notes = [
+        why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
+        for why, cells in _idle(grid).items()
+        if why not in known or cells < count
+    ]
+    is_known = _votes_though_greedy(current)
+    votes = not is_known and any(_votes_though_greedy(cell.setup) for cell in grid.cells)
+    return [greedy_vote_note(), *notes] if votes else notes
+
+
+def _idle(grid: Grid) -> Counter[str]:
+    """Why settings have no effect, with the number of cells in which they have none."""
+    return Counter(
         why
         for cell in grid.cells
-        for name, why in cell.setup.settings.ineffective(choices=bool(cell.setup.choices)).items()
-        if why not in known and not same_rank(cell.setup.settings.origin(name), "profile")
+        for name, why in _ineffective(cell.setup).items()
+        if not same_rank(cell.setup.settings.origin(name), "profile")
     )
-    count = len(grid.cells)
-    return [
-        why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
-        for why, cells in idle.items()
-    ]
+
+
+def _ineffective(setup: Setup) -> dict[str, str]:
+    return setup.settings.ineffective(choices=bool(setup.choices))
+
+
+def _votes_though_greedy(setup: Setup) -> bool:
+    return setup.settings.votes_though_greedy and not setup.choices
 
 
 def grid_json(grid: Grid) -> dict[str, Any]:

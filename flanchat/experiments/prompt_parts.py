@@ -154,7 +154,7 @@ def _named(segments: Sequence[Part], name: str) -> list[Part]:
         return found
     known = list(dict.fromkeys(map(_short_name, segments)))
     raise UsageError(
-        _("--part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
+        _("part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
             name=name, known=", ".join(known), hint=did_you_mean(word, [*known, "shots", "turns"])
         )
     )

@@ -33,12 +33,12 @@ BATCH_TOKENS = 4096
 def check_options(*, by: str, layer: str, check: str) -> None:
     """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
     if by and by not in UNITS:
-        text = _("--by {given}: expected one of {known}.{hint}")
+        text = _("by {given}: expected one of {known}.{hint}")
         raise UsageError(text.format(given=by, known=join_list(UNITS), hint=did_you_mean(by, UNITS)))
     if layer and not (layer.isdecimal() and len(layer) < 4 and int(layer)):
-        raise UsageError(_("--layer {given}: expected the number of a layer, from 1").format(given=layer))
+        raise UsageError(_("layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):
-        raise UsageError(_("--check {given}: expected gradient").format(given=check))
+        raise UsageError(_("check {given}: expected gradient").format(given=check))
 
 
 @dataclass(frozen=True, slots=True)

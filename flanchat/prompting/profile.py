@@ -135,6 +135,12 @@ def split_template(text: str) -> tuple[TemplateText | Placeholder, ...]:
     return tuple(parts)
 
 
+def takes(profile: Profile, name: str) -> bool:
+    """Whether the profile's prompts have a place for a placeholder: every layout has, a template where it says so."""
+    parts = split_template(profile.template)
+    return profile.template in LAYOUTS or any(isinstance(part, Placeholder) and part.name == name for part in parts)
+
+
 def check_name(name: str, what: str = "profile") -> str:
     """Return the name if it is valid as a file name on every system. Raises UsageError."""
     if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):
@@ -171,10 +177,15 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
     folders = [] if extra is None else [extra]
     with suppress(StorageError):  # no HOME, no folder of the user
         folders.append(config_folder(environ) / "profiles")
+    folders.append(bundled_folder())
+    return tuple(folder for folder in folders if is_there(folder))
+
+
+def bundled_folder() -> Path:
+    """Where the profiles that come with flanchat are: in the package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
-    folders.append(shipped if shipped.is_dir() else package.parent / "profiles")
-    return tuple(folder for folder in folders if is_there(folder))
+    return shipped if shipped.is_dir() else package.parent / "profiles"
 
 
 def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:

@@ -421,9 +421,9 @@ def _variable(setup: Setup, name: str) -> str:
     value = setup.variables.get(name, setup.profile.vars[name].default)
     if value is None:
         raise UsageError(
-            _("profile {profile} needs a value for {name}: give --var {name}=VALUE").format(
-                profile=setup.profile.name, name=name
-            )
+            _(
+                "profile {profile} needs a value for {name}: give {name}=VALUE (--var, /var, or variables in Python)"
+            ).format(profile=setup.profile.name, name=name)
         )
     check_variable(setup.profile, name, value)
     return value

@@ -10,6 +10,7 @@ from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, Model
 from flanchat.base.format import explain, not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
+from flanchat.prompting.expectation import expectation
 from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
@@ -126,6 +127,8 @@ class _Loop:
             self._show(parsed.command.run(context, parsed.arguments))
         elif parsed:
             self._ask(parsed, editing, source)
+        if self._entries.can_confirm and not self.is_left:
+            self._view.hint(expectation(context.engine.source, context.session.profile))
 
     def _ask(self, text: str, editing: int | None, source: Source) -> None:
         context = self._context
@@ -207,12 +210,20 @@ class _Loop:
                 return
 
     def _show_stream(self, stream: ResultStream) -> None:
-        with self._stoppable(stream.stop):
+        with self._stoppable(stream.stop, stream.kill):
             self._view.stream(stream, lambda: self._not_ready() or stream.status())
 
-    def _stoppable(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+    def _stoppable(
+        self, stop: Callable[[], None], kill: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[None]:
+        """Let Ctrl-C call `stop`. kill: called for a second one, beside killing the loaded model."""
         engine = self._context.engine
-        return stop_on_interrupt(stop, engine.kill, ready=lambda: engine.status == "ready")
+
+        def kill_all() -> None:
+            kill()
+            engine.kill()
+
+        return stop_on_interrupt(stop, kill_all, ready=lambda: engine.status == "ready")
 
     def _not_ready(self) -> str:
         return not_ready(self._context.engine.status)

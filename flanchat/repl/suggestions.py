@@ -7,7 +7,7 @@ from flanchat.engine.checkpoint.validate import ModelSource
 DEMO = (
     "What is the capital of France?",
     "A step by step recipe to make bolognese pasta:",
-    "Translate to German: Good morning.",
+    "Name three fruits.",
 )
 FLAN = (
     "Translate to German: My name is Arthur.",

@@ -249,7 +249,8 @@ class Transcript:
                 raise StorageError(
                     _(
                         "{path}: written by a later version of flanchat (format {found}; this one writes {known}), so "
-                        "nothing is added to it. Update flanchat, or continue it unrecorded with --no-log."
+                        "nothing is added to it. Update flanchat, use another file, or continue it unrecorded with "
+                        "--no-log."
                     ).format(path=path, found=events.version, known=VERSION)
                 )
             session = events.session or _ulids.next(now())

@@ -15,6 +15,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.replay import Replay, Replayed, as_far, same_share, summary_line
+from flanchat.experiments.verify import Verification
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal
@@ -112,6 +113,13 @@ def replay_summary(replay: Replay) -> Generator[str, None, None]:
         )
     if replay.is_rerun and summary.same == summary.turns:
         yield _("Identical: model, settings and seeds as recorded give the recorded answers.")
+
+
+def verify_steps(work: Verification) -> Generator[str, None, None]:
+    """What a verification shows: its report, of all answers or of those that were made until it stopped."""
+    for __ in work.run():
+        pass
+    yield from work.report()
 
 
 def replay_progress(replay: Replay) -> str:

@@ -132,12 +132,14 @@ class Reasons:
 class ResultStream:
     """Results that take time, each shown as it arrives.
 
-    stop: ends the work early; safe in a signal handler. status: the state of the work, shown while it waits.
+    stop: ends the work early. status: the state of the work, shown while it waits. kill: ends at once what works for it
+    beside the loaded model; it and `stop` are safe in a signal handler.
     """
 
-    steps: Generator[str | Comparison | Reasons, None, None]
+    steps: Generator[Drawable, None, None]
     stop: Callable[[], None]
     status: Callable[[], str]
+    kill: Callable[[], None] = lambda: None
 
 
 Drawable: TypeAlias = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,31 @@ def test_a_stop_keeps_what_was_compared(tiny: flanchat.Model, other: str, monkey
         flanchat.compare(tiny, other, PROMPTS, batch=1, max_new_tokens=3)
 
     assert len(stopped.value.answer.prompts) == 2
+
+
+NOTE = "answers are compared greedily: without sampling, votes, beams and choices"
+
+
+@pytest.mark.parametrize(
+    ("how", "notes"),
+    [
+        ({}, []),
+        ({"vote": 4}, [NOTE]),
+        ({"n_best": 3}, [NOTE]),
+        ({"temperature": 0.7}, [NOTE, "temperature has no effect while do_sample is false"]),
+        ({"length_penalty": 2.0}, ["length_penalty has no effect while num_beams is 1"]),
+        ({"choose": "mean"}, ["choose has no effect while there are no choices"]),
+        ({"profile": flanchat.Profile("yesno", choices=("yes", "no")), "choose": "mean"}, [NOTE]),
+    ],
+)
+def test_what_a_greedy_comparison_does_not_do_is_a_warning_and_nothing_else_is(
+    tiny: flanchat.Model, how: dict[str, object], notes: list[str]
+):
+    with warnings.catch_warnings(record=True) as issued:
+        warnings.simplefilter("always")
+        flanchat.compare(tiny, tiny, ["boil water"], max_new_tokens=3, **how)  # type: ignore[arg-type]
+
+    assert [str(one.message) for one in issued] == notes
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,23 @@ def test_a_full_grid_has_all_combinations(scripted: MakeModel) -> None:
     assert [cell.answer.prompt.text for cell in grid][1:3] == ["Fruit?", "Q: Fruit?\nA:"]
 
 
+def test_a_setting_that_one_cell_uses_is_not_called_idle(scripted: MakeModel):
+    with pytest.warns(flanchat.FlanchatWarning) as issued:
+        scripted().whatif("Fruit?", num_beams=[1, 3], length_penalty=2.0, choose="mean")
+
+    assert [str(one.message) for one in issued] == [
+        "choose has no effect while there are no choices",
+        "1 of 2 cells: length_penalty has no effect while num_beams is 1",
+    ]
+
+
+def test_a_grid_warns_of_votes_by_greedy_settings(scripted: MakeModel):
+    with pytest.warns(flanchat.FlanchatWarning, match="votes at temperature 0.7") as issued:
+        scripted().whatif("Fruit?", vote=[1, 2])
+
+    assert len(issued) == 1
+
+
 def test_a_grid_has_the_given_history_and_no_other(scripted: MakeModel, tmp_path: Path) -> None:
     model = scripted(record=tmp_path / "s.jsonl")
     model.ask("Earlier?")

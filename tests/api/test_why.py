@@ -56,7 +56,7 @@ def test_wrong_keywords_are_refused(scripted: MakeModel):
 
     with pytest.raises(flanchat.UsageError, match="why: an answer has its profile and settings already"):
         model.why(answer, temperature=0.5)
-    with pytest.raises(flanchat.UsageError, match="--by letter: expected one of part, sentence, word"):
+    with pytest.raises(flanchat.UsageError, match="by letter: expected one of part, sentence, word"):
         model.why(answer, by="letter")
     with pytest.raises(flanchat.UsageError, match="layer: expected a whole number from 1"):
         model.why(answer, layer=0)

@@ -19,6 +19,13 @@ from tests.reference import open_here
 Main = Callable[..., Ended]
 
 
+class OnTerminal(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class SharedEngine:
     """An engine that the next test uses too, so that closing it does nothing."""
 
@@ -54,19 +61,24 @@ def main(
 ) -> Iterator[Main]:
     """Runs the command line in `tmp_path` and returns what came of it.
 
-    stdin: what is piped in, or a stream to read. env: changes to the environment.
+    stdin: what is piped in, or a stream to read. env: changes to the environment. seen: whether a person reads what
+    it prints.
     """
     monkeypatch.chdir(tmp_path)
 
     def run(
-        *arguments: str | Path, stdin: str | bytes | io.StringIO = "", env: Mapping[str, str] | None = None
+        *arguments: str | Path,
+        stdin: str | bytes | io.StringIO = "",
+        env: Mapping[str, str] | None = None,
+        seen: bool = False,
     ) -> Ended:
         if isinstance(stdin, io.StringIO):
             standard_in: TextIO = stdin
         else:
             piped = stdin.encode() if isinstance(stdin, str) else stdin
             standard_in = io.TextIOWrapper(io.BytesIO(piped), "utf-8", "surrogateescape")
-        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for __ in range(2))
+        stream_type = OnTerminal if seen else io.TextIOWrapper
+        out, err = (stream_type(io.BytesIO(), "utf-8", "backslashreplace") for __ in range(2))
         given = [str(argument) for argument in arguments]
         status = cli.main(given, {**environ, **(env or {})}, standard_in, out, err, open_engine)
         printed = []

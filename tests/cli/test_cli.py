@@ -88,6 +88,19 @@ def test_standard_output_is_the_answer_only_and_a_seed_reproduces_it(main: Main,
     assert "not in the model's vocabulary: " in first.err
 
 
+def test_an_answer_on_a_terminal_comes_with_what_the_models_card_says_of_the_profile(main: Main, tmp_path: Path):
+    asked = "-p", "passage", "Ted has a dog. Question: What does Ted have?"
+
+    seen, piped, own = (
+        main(*asked, seen=True),
+        main(*asked),
+        main("-p", "qa", "What is the capital of France?", seen=True),
+    )
+
+    assert re.search(r"The model card of demo: about \d of 10 of these are\s+answered right\.", seen.err)
+    assert "of 10" not in piped.out + piped.err + own.err
+
+
 def test_no_log_writes_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
     (tmp_path / "state").write_text("a file where the folder should be")
     before = {path for path in tmp_path.rglob("*") if "home" in path.parts}

@@ -13,7 +13,7 @@ import pytest
 
 from flanchat import cli
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.experiments.model_diff import bundled_prompts
+from flanchat.experiments.model_diff_prompts import bundled_prompts
 from tests.cli.conftest import Main
 from tests.tiny_t5 import make_tiny_t5
 
@@ -227,7 +227,7 @@ def test_the_page_names_both_models_and_shows_what_differs(main: Main, others: t
 
 
 def test_the_bundled_prompts_are_225_different_ones_with_their_answers():
-    rows = bundled_prompts()
+    rows = bundled_prompts().rows
 
     assert len({row.question for row in rows}) == len(rows) == 225
     assert all(row.targets for row in rows)

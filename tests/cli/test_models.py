@@ -387,7 +387,7 @@ def test_a_base_that_is_elsewhere_is_refused_with_both_ways_to_give_one(
 
     assert (refused.status, refused.out) == (3, "")
     assert "/home/author/flan-t5: expected a model folder" in refused.err
-    assert "add --base NAME, or base: NAME below model: in a profile" in refused.err
+    assert "--base NAME, base=NAME in Python, or base: NAME below model: in a profile" in refused.err
 
 
 @pytest.mark.parametrize("command", [("ask", "hi", "-m"), ("bench", "-m"), ("models", "info")])
@@ -395,7 +395,7 @@ def test_a_base_for_what_is_no_adapter_is_refused(main: Main, tiny_model: Path, 
     refused = main(*command, tiny_model, "--base", "demo")
 
     assert (refused.status, refused.out) == (3, "")
-    assert f"{tiny_model}: is no adapter, so it has no base model; leave out --base" in refused.err
+    assert f"{tiny_model}: is no adapter, so it has no base model; leave the base out" in refused.err
 
 
 def test_a_replay_uses_the_recorded_base_or_that_of_the_new_profile(main: Main, tuned: Path, tiny_model: Path):

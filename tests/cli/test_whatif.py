@@ -51,6 +51,19 @@ def test_a_seed_for_the_whole_grid_samples_every_cell_but_those_at_temperature_0
     assert "flanchat: sampled, because of seed; do_sample=false is greedy" in ended.err
 
 
+def test_a_setting_that_one_cell_uses_is_not_called_idle(main: Main):
+    ended = main("whatif", "-o", "choose=mean", "profile=plain,yesno", "Is the sky blue?")
+
+    notes = [line for line in ended.err.splitlines() if "no effect" in line]
+    assert notes == ["flanchat: 1 of 2 cells: choose has no effect while there are no choices"]
+
+
+def test_that_greedy_settings_vote_with_samples_is_said_once(main: Main):
+    ended = main("whatif", "-o", "vote=2", "profile=plain,qa", *FRUIT)
+
+    assert ended.err.count("votes at temperature 0.7, because the settings are greedy") == 1
+
+
 def test_the_bundled_model_is_not_loaded_again_under_its_other_name(main: Main):
     ended = main("whatif", "model=bundled,demo", *FRUIT)
 

@@ -114,10 +114,10 @@ def test_the_gradient_stands_beside_the_change(main: Main):
         ((), 2, "no prompt: pass one as an argument or pipe it in"),
         (("-c",), 2, "there is no session to continue yet"),
         (("--json", "--html", "Why?"), 2, "--json and --html exclude each other"),
-        (("--by", "letter", "Why?"), 2, "--by letter: expected one of part, sentence, word."),
-        (("--part", "shot1", "Why?"), 2, "--part shot1: expected a part of this prompt (question), or shots or turns."),
-        (("--layer", "99", "Why?"), 2, "--layer 99: expected a layer from 1 to "),
-        (("--check", "shap", "Why?"), 2, "--check shap: expected gradient"),
+        (("--by", "letter", "Why?"), 2, "by letter: expected one of part, sentence, word."),
+        (("--part", "shot1", "Why?"), 2, "part shot1: expected a part of this prompt (question), or shots or turns."),
+        (("--layer", "99", "Why?"), 2, "layer 99: expected a layer from 1 to "),
+        (("--check", "shap", "Why?"), 2, "check shap: expected gradient"),
     ],
 )
 def test_what_cannot_be_explained_is_refused_in_one_sentence(

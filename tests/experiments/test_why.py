@@ -137,10 +137,10 @@ def test_the_offered_names_are_those_that_are_understood():
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"within": "shot7"}, "--part shot7: expected a part of this prompt (prefix, shot1, shot2, question, cue)"),
-        ({"by": "letter"}, "--by letter: expected one of part, sentence, word."),
-        ({"layer": "x"}, "--layer x: expected the number of a layer"),
-        ({"check": "shap"}, "--check shap: expected gradient"),
+        ({"within": "shot7"}, "part shot7: expected a part of this prompt (prefix, shot1, shot2, question, cue)"),
+        ({"by": "letter"}, "by letter: expected one of part, sentence, word."),
+        ({"layer": "x"}, "layer x: expected the number of a layer"),
+        ({"check": "shap"}, "check shap: expected gradient"),
     ],
 )
 def test_what_cannot_be_left_out_is_refused_by_name(how: dict[str, str], message: str):
@@ -306,7 +306,7 @@ def test_attention_is_shared_among_the_parts_and_the_end_of_the_prompt(tiny: Loc
 def test_a_layer_that_the_model_lacks_is_refused(tiny: LocalEngine):
     answer = asked(tiny, "is salt good", max_new_tokens=2)
 
-    with pytest.raises(UsageError, match="--layer 3: expected a layer from 1 to 2"):
+    with pytest.raises(UsageError, match="layer 3: expected a layer from 1 to 2"):
         explained(tiny, answer, layer="3")
 
 

@@ -179,7 +179,9 @@ def test_a_value_given_for_a_variable_replaces_its_default():
 def test_an_error_names_the_variable_without_a_value():
     profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable(None)})
 
-    with pytest.raises(UsageError, match="needs a value for tone: give --var tone=VALUE"):
+    with pytest.raises(
+        UsageError, match=r"needs a value for tone: give tone=VALUE \(--var, /var, or variables in Python\)"
+    ):
         compiled(profile)
 
 

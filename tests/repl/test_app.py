@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 
 from flanchat.base.errors import EngineError
 from flanchat.base.signals import ignore_interrupts
-from flanchat.engine.scripted import ScriptedEngine
+from flanchat.engine.scripted import SOURCE, ScriptedEngine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.shots import Shot
@@ -526,3 +528,22 @@ def test_an_answer_from_a_profiles_choices_adds_one_line(capsys):
     assert [line.split(" ")[0] for line in whole][:2] == ["positive", "positive"]
     assert "by average" in capsys.readouterr().out  # asked for
     assert len([line for line in whole if "negative" in line]) == 1
+
+
+def test_a_person_is_told_once_how_often_the_model_is_right_with_a_profile_by_its_card(tmp_path, capsys):
+    (tmp_path / "README.md").write_text("---\nflanchat:\n  right_of_ten: {passage: 6, yesno: often}\n---\n")
+    context = context_of()
+    context.engine.source = replace(SOURCE, folder=tmp_path)
+
+    serve(context, "Why?", "/profile passage", "Why?", "/profile yesno", "/profile passage", yes=True)
+    for_a_person = capsys.readouterr().out
+    context.session.use(replace(bundled("passage"), path=tmp_path / "passage.yaml"))
+    serve(context, "Why?", yes=True)
+    with_a_profile_of_their_own = capsys.readouterr().out
+    serve(context, "/profile passage", "Why?")
+    piped = capsys.readouterr().out
+
+    said = "The model card of scripted: about 6 of 10 of these are answered right.\n"
+    assert re.search(rf"Profile passage: .*\n{said}", for_a_person)
+    assert for_a_person.count("of 10") == 1
+    assert "of 10" not in with_a_profile_of_their_own + piped

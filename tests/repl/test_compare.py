@@ -45,7 +45,7 @@ def run(context: Context, line: str) -> Comparison:
     ("line", "texts"),
     [
         ("/compare", ("red", "blue")),
-        ("/diff last 1", ("blue", "one")),
+        ("/compare last 1", ("blue", "one")),
         ("/compare 1 2", ("one", "blue")),
         ("/compare 2.1 2.2", ("red", "blue")),
         ("/compare 1.1 2.1", ("one", "red")),

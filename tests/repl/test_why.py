@@ -23,8 +23,8 @@ def test_why_is_shown_and_recorded_and_the_hint_comes_once(tmp_path: Path, capsy
     assert out.count("Why: Paris") == 2
     assert out.count("hide each other") == 1
     assert "/why 2: expected a turn from 1 to 1" in out
-    assert "--by letter: expected one of part, sentence, word" in out
-    assert "--part shots: expected a part of this prompt (question)" in out
+    assert "by letter: expected one of part, sentence, word" in out
+    assert "part shots: expected a part of this prompt (question)" in out
     assert [len(whys) for whys in record_of(context).whys.values()] == [2]
 
 

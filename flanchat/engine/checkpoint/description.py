@@ -5,6 +5,7 @@ Nothing here decides how the model answers; `config.py` does. Knows no tensors a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,22 +35,9 @@ class Licence(NamedTuple):
 
 def read_licence(folder: Path) -> Licence:
     """The licence in the front matter of the model card in a folder."""
-    try:
-        with open_regular(folder / CARD) as file:
-            content = read_exactly(file, folder / CARD, CARD_BYTES + 1)
-    except ModelError:
-        missing = not is_there(folder / CARD)
-        return Licence(None, _("there is no model card") if missing else _("the model card cannot be read"))
-    if len(content) > CARD_BYTES:
-        return Licence(None, _("the model card is larger than {size}").format(size=format_bytes(CARD_BYTES)))
-    first, *lines = content.removeprefix(b"\xef\xbb\xbf").splitlines() or [b""]
-    ends = next((at for at, line in enumerate(lines) if line.rstrip() == b"---"), None)
-    if first.rstrip() != b"---" or ends is None:
-        return Licence(None, _("the model card has no fields between two lines of ---"))
-    try:
-        fields = strict_yaml.parse(b"\n".join([b"", *lines[:ends]]), CARD, example="license: mit").values
-    except ProfileError as error:
-        return Licence(None, error.message)
+    fields = _card_fields(folder)
+    if isinstance(fields, str):
+        return Licence(None, fields)
     found = fields.get("license")
     if found == "other" and isinstance(fields.get("license_name"), str):
         found = fields["license_name"]
@@ -60,6 +48,41 @@ def read_licence(folder: Path) -> Licence:
     if said != names or not 0 < len(said) <= 10:
         return Licence(None, _("the field license of the model card is no name"))
     return Licence(", ".join(said))
+
+
+@functools.cache
+def right_of_ten(folder: Path) -> Mapping[str, int]:
+    """How many of ten answers are right with a bundled profile, for those of which the model card says so.
+
+    Its front matter has them below `flanchat:` as `right_of_ten: {passage: 6}`. Anything else says nothing.
+    """
+    fields = _card_fields(folder)
+    ours = fields.get("flanchat") if isinstance(fields, Mapping) else None
+    said = ours.get("right_of_ten") if isinstance(ours, Mapping) else None
+    return {
+        profile: right
+        for profile, right in (said.items() if isinstance(said, Mapping) else ())
+        if type(right) is int and 0 <= right <= 10
+    }
+
+
+def _card_fields(folder: Path) -> Mapping[str, object] | str:
+    """The front matter of the model card in a folder, or why there is none."""
+    try:
+        with open_regular(folder / CARD) as file:
+            content = read_exactly(file, folder / CARD, CARD_BYTES + 1)
+    except ModelError:
+        return _("the model card cannot be read") if is_there(folder / CARD) else _("there is no model card")
+    if len(content) > CARD_BYTES:
+        return _("the model card is larger than {size}").format(size=format_bytes(CARD_BYTES))
+    first, *lines = content.removeprefix(b"\xef\xbb\xbf").splitlines() or [b""]
+    ends = next((at for at, line in enumerate(lines) if line.rstrip() == b"---"), None)
+    if first.rstrip() != b"---" or ends is None:
+        return _("the model card has no fields between two lines of ---")
+    try:
+        return strict_yaml.parse(b"\n".join([b"", *lines[:ends]]), CARD, example="license: mit").values
+    except ProfileError as error:
+        return error.message
 
 
 def prompt_lengths(folder: Path) -> dict[str, int | None]:

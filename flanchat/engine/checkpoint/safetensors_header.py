@@ -137,7 +137,7 @@ def no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
     if found:
         plain = next((n for n in found if CONVERTIBLE.fullmatch(n)), found[0])
         can = CONVERTIBLE.fullmatch(plain)
-        remedy = "start once with --convert-bin, which converts its tensors to safetensors"
+        remedy = "start flanchat once with --convert-bin, which converts its tensors to safetensors"
         text = f"holds only {plain}, which can run code when opened"
         return problem(where, "weights", f"{text}; {remedy if can else SAVE_AGAIN}")
     other = sorted(n for n in names if n.endswith((".h5", ".msgpack", ".gguf", ".onnx", ".safetensors")))

@@ -33,7 +33,7 @@ SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small",
 
 # The hub's first names of these repositories, which adapters and people still use.
 _OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
-_GIVE_BASE = N_("to give another base, add --base NAME, or base: NAME below model: in a profile")
+_GIVE_BASE = N_("to give another base: --base NAME, base=NAME in Python, or base: NAME below model: in a profile")
 _ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
@@ -320,7 +320,7 @@ def _complete(source: ModelSource, options: _Options) -> ModelSource:
     given = options.base
     if not is_adapter(_names(source.folder)):
         if given is not None:
-            text = _("is no adapter, so it has no base model; leave out --base, or base: in the profile")
+            text = _("is no adapter, so it has no base model; leave the base out")
             raise problem(source.name, "", text)
         return source
     try:

@@ -122,7 +122,7 @@ class LoadedModel:
         shape, ids = self._checkpoint.shape, self._tokenizer.encode(prompt)
         if layer > shape.num_decoder_layers:
             raise UsageError(
-                _("--layer {layer}: expected a layer from 1 to {count}").format(
+                _("layer {layer}: expected a layer from 1 to {count}").format(
                     layer=layer, count=shape.num_decoder_layers
                 )
             )

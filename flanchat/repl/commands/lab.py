@@ -27,6 +27,7 @@ from flanchat.experiments.flags import (
     next_word,
     other_flags,
     take_flags,
+    words_and_flags,
 )
 from flanchat.prompting.profile import find_profile, profile_names
 from flanchat.prompting.settings import BY_NAME, find_setting, parse_settings
@@ -372,18 +373,15 @@ def replay(context: Context, arguments: str) -> Shown:
     from flanchat.experiments.replay_plan import Overrides
     from flanchat.ui.comparison import replay_progress, replay_steps
 
-    given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
+    given, words = words_and_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []
     sources: list[str] = []
-    while rest:
-        word, rest = next_word("/replay", rest)
+    for word in words:
         name, equals, value = word.partition("=")
         if equals and "/" not in name:
             pairs.append((name, value))
         else:
             sources.append(word)
-        more, rest = take_flags("/replay", rest, REPLAY_FLAGS)
-        given |= more
     check_flags(given, REPLAY_FLAGS)
     if len(sources) > 1:
         raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))

@@ -53,7 +53,7 @@ def pickled(folder: Path, *, shards: int = 1) -> dict[str, torch.Tensor]:
 def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache: Path, shards: int) -> None:
     tensors = pickled(tmp_path / "old", shards=shards)
     reported: list[str] = []
-    with pytest.raises(ModelError, match="start once with --convert-bin"):
+    with pytest.raises(ModelError, match="start flanchat once with --convert-bin"):
         preflight(resolve(str(tmp_path / "old"), os.environ).folder)
 
     made = resolve(str(tmp_path / "old"), os.environ, report=reported.append, convert_bin=True)

@@ -268,7 +268,7 @@ def test_a_given_base_that_cannot_be_one_is_refused(tiny_model: Path, adapter: P
     ]:
         with pytest.raises(ModelError, match=words):
             resolve(str(adapter), os.environ, base=base)
-    with pytest.raises(ModelError, match="model: is no adapter, so it has no base model; leave out --base"):
+    with pytest.raises(ModelError, match="model: is no adapter, so it has no base model; leave the base out"):
         resolve(str(tiny_model), os.environ, base="demo")
 
 
@@ -285,7 +285,7 @@ def test_an_error_about_a_missing_base_model_names_both(adapter: Path) -> None:
     ) as refused:
         resolve(str(adapter), os.environ)
     assert refused.value.message.endswith(
-        "; to give another base, add --base NAME, or base: NAME below model: in a profile"
+        "; to give another base: --base NAME, base=NAME in Python, or base: NAME below model: in a profile"
     )
 
 

@@ -345,7 +345,7 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "no weights": (_remove("model.safetensors"), "model: weights: expected model.safetensors or"),
     "only pytorch_model.bin": (
         _pickle_only("pytorch_model.bin"),
-        "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin",
+        "holds only pytorch_model.bin, which can run code when opened; start flanchat once with --convert-bin",
     ),
     "only a pytorch_model.pt": (
         _pickle_only("pytorch_model.pt"),

@@ -344,7 +344,9 @@ def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case
 
     error = case.ask()["error"]
 
-    assert "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin" in error
+    assert (
+        "holds only pytorch_model.bin, which can run code when opened; start flanchat once with --convert-bin" in error
+    )
     assert "pytorch_model.bin" not in case.hub.fetched()
 
 

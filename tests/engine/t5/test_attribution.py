@@ -104,7 +104,7 @@ def test_a_model_process_gives_the_same_attention_and_gradient_and_names_a_likel
         attention = worker.attention(PROMPT, ANSWER[:3], layer=2)
         gradient = worker.gradient(PROMPT, ANSWER[:3], end=False)
         [finished] = [event for event in worker.stream([request]) if isinstance(event, Finished)]
-        with pytest.raises(Exception, match="--layer 9: expected a layer from 1 to 2"):
+        with pytest.raises(Exception, match="layer 9: expected a layer from 1 to 2"):
             worker.attention(PROMPT, ANSWER[:3], layer=9)
     finally:
         worker.close()
