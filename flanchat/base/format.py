@@ -184,7 +184,7 @@ _ENGINE_STATES = {
 
 def engine_status(status: str) -> str:
     """An engine's status, such as `reading weights: 40%`, in the user's language."""
-    return ": ".join(_(_ENGINE_STATES.get(part, part)) for part in status.split(": "))
+    return _(": ").join(_(_ENGINE_STATES.get(part, part)) for part in status.split(": "))
 
 
 def not_ready(status: str) -> str:

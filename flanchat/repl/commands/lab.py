@@ -226,7 +226,7 @@ def _compare_siblings(context: Context) -> Comparison:
 def _comparison(names: tuple[str, str], old: Answer, new: Answer) -> Comparison:
     title = _("{old} and {new}").format(old=names[0], new=names[1])
     if old.question == new.question:
-        title += f": {clipped(old.question)}"
+        title = _(": ").join([title, clipped(old.question)])
     return Comparison(title, names, old, new, notes=_differences(old, new))
 
 
