@@ -41,6 +41,8 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     terminal.note(figures(comparison, compared))
     for note in comparison.notes:
         terminal.note(note)
+    if comparison.hint:
+        terminal.hint(comparison.hint)
 
 
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:

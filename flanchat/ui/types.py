@@ -109,7 +109,7 @@ class Comparison:
 
     names: what the old and the new one are called. cut: the old one is incomplete, so the new one is compared only as
     far as the old one goes. notes: more lines about the two. kl: of the old one's model from the new one's along the
-    old answer, in nats per token, where a grid has measured it.
+    old answer, in nats per token, where it was measured. hint: a line below, shown the first time only.
     """
 
     title: str
@@ -119,6 +119,7 @@ class Comparison:
     cut: bool = False
     notes: tuple[str, ...] = ()
     kl: float | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
