@@ -51,6 +51,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text to be copied, such as a profile's source: no line of it is broken."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """A text as the model's tokenizer splits it."""
 
@@ -137,7 +144,18 @@ class ResultStream:
 
 
 Drawable: TypeAlias = (
-    str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Fills | Comparison | Reasons
+    str
+    | Verbatim
+    | Table
+    | Prompt
+    | Tokens
+    | Confidence
+    | Alternatives
+    | Scores
+    | Candidates
+    | Fills
+    | Comparison
+    | Reasons
 )
-"""What a `View` prints at once."""
+"""What a `View` prints at once; a str is a sentence or more of ours."""
 DRAWABLE = get_args(Drawable)
