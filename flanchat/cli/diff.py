@@ -35,7 +35,6 @@ from flanchat.experiments.flags import LIMIT, PROMPT_COLUMN, REFERENCE
 from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
 from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
 from flanchat.sessions.batch import MOST_ROWS
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.model_diff import model_diff
 from flanchat.ui.progress import CountProgress
 
@@ -182,7 +181,7 @@ def _print(env: Environment, work: ModelComparison, options: DiffOptions) -> Non
     if found is None or not found.prompts:
         return
     if options.as_json:
-        env.print(json_text(found.to_dict()))
+        env.print_json(found.to_dict())
     elif options.as_html:
         from flanchat.export.model_diff_page import model_diff_page
 
