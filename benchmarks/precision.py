@@ -17,7 +17,7 @@ from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
-from flanchat.experiments.model_diff import bundled_prompts
+from flanchat.experiments.model_diff_prompts import bundled_prompts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,7 +58,7 @@ def divergence(exact: list[Tensor], other: list[Tensor]) -> float:
 
 
 def main() -> None:
-    rows = bundled_prompts()
+    rows = bundled_prompts().rows
     prompts = [row.question for row in rows]
     exact = answers("float32", prompts, 1)
     tokenizer = open_tokenizer(preflight(resolve(None, os.environ).folder).tokenizer)

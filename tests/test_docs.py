@@ -24,6 +24,7 @@ from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
 from tests.family import tables as tables_of_family
+from tests.sources import parsed
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -139,7 +140,7 @@ def test_every_name_that_the_design_gives_with_its_file_is_defined_there():
 
 def defined(path: Path) -> set[str]:
     """The names that a module defines, those in classes as `Class.name`."""
-    return set(_names(ast.parse(path.read_text(encoding="utf-8")).body, ""))
+    return set(_names(parsed(path).body, ""))
 
 
 def _names(body: list[ast.stmt], within: str) -> Iterator[str]:
@@ -200,6 +201,13 @@ def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
         assert f"`! {warning_line(warned)}`" in chinese
     finally:
         use_language("en", {})
+
+
+def test_each_readme_is_one_page_of_at_most_150_lines():
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("README*.md")}
+
+    assert len(lengths) == 2
+    assert {name: lines for name, lines in lengths.items() if lines > 150} == {}
 
 
 def test_the_site_has_every_page():

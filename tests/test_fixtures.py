@@ -1,10 +1,11 @@
 """What an earlier version wrote is still read: sessions, profiles, configuration, history, sweeps, JSON for scripts.
 
-`tests/fixtures/0.1.0/README.md` says how these files were made.
+The README.md in each folder of `tests/fixtures/` says how its files were made.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 from collections.abc import Iterator
@@ -16,15 +17,17 @@ from typing import Any
 import pytest
 
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.card import read_card
 from flanchat.experiments.prompt_file import read_prompts
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
-from flanchat.prompting.profile import find_profile
+from flanchat.prompting.profile import Profile, find_profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.exported import exported_events
 from flanchat.sessions.input_history import InputHistory
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import read
@@ -33,9 +36,9 @@ from tests.conftest import Flanchat
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
 PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
-NEW_SETTINGS = {"decode.n_best": 1, "decode.vote": 1, "decode.speculate": "auto", "budget.truncate": "off"}
-NEW_IN_AN_EXPORT = ("turn", "choices", "forced", "rating", "notes")  # of an answer
-NEW_IN_A_PROFILE = {"base": None}  # fields that later versions have added, with their defaults
+# What later versions have added has its default: settings, and fields of a profile.
+SETTINGS_NOW = json.loads(json.dumps(Settings().as_dict()))
+PROFILE_NOW = json.loads(json.dumps(Profile("").as_dict()))
 
 
 @pytest.fixture(scope="module")
@@ -160,11 +163,11 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
     assert "And a [spider]?" in found
     assert exported.status == 0
     then, now = (json.loads(path.read_text()) for path in (FIXTURES / "json" / "export.json", home / "now.json"))
-    then["profile"] |= NEW_IN_A_PROFILE
+    then["profile"] = PROFILE_NOW | then["profile"]
     for answer, exported_now in zip(then["answers"], now["answers"], strict=True):
-        answer["settings"] |= NEW_SETTINGS
-        for key in NEW_IN_AN_EXPORT:
-            exported_now.pop(key, None)
+        answer["settings"] = SETTINGS_NOW | answer["settings"]
+        for added in exported_now.keys() - answer.keys():
+            del exported_now[added]
     assert now == then | {"exported_by": now["exported_by"], "whys": []}
 
 
@@ -189,7 +192,7 @@ def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(r
 def test_an_old_profile_is_read_as_it_was_read_then(name: str):
     recorded = [event["content"] for event in events("profile.use") if event["name"] == name]
 
-    assert json.loads(json.dumps(find_profile(name, PROFILES).as_dict())) == recorded[-1] | NEW_IN_A_PROFILE
+    assert json.loads(json.dumps(find_profile(name, PROFILES).as_dict())) == PROFILE_NOW | recorded[-1]
 
 
 @pytest.mark.parametrize("name", ["animals", "guide", "mood"])
@@ -278,6 +281,86 @@ def test_every_key_that_a_command_printed_as_json_is_still_there(flanchat: Flanc
     printed = json.loads(flanchat(*COMMANDS[name], "--json").out)
 
     assert keys_then(name) <= set(keys(printed))
+
+
+# What was written later
+
+
+LATER = FIXTURES.with_name("0.1.0-later")
+
+
+@pytest.fixture(scope="module")
+def later() -> SessionRecord:
+    reading = read(next((LATER / "sessions").glob("*.jsonl")))
+    return read_session(reading.events, reading.problems)
+
+
+def test_reviews_votes_beams_cuts_and_calibration_of_an_old_session_are_read(later: SessionRecord):
+    liked, cold, voted, searched, picked, cut, *__, last = later.conversation.answers.values()
+
+    assert later.problems == ()
+    assert [(answer.rating, answer.notes) for answer in (liked, cold, last)] == [
+        ("good", ("short and right",)), ("2", ("not sure about this one", "seen twice")), ("good", ())
+    ]  # fmt: skip
+    assert (cold.settings.value("choose"), round(cold.shares["negative"], 3)) == ("calibrated", 0.964)
+    assert voted.vote is not None
+    assert (len(voted.candidates), voted.vote.words) == (4, "1 of 4 agrees")
+    assert (len(searched.candidates), picked.picked, picked.text) == (3, 2, searched.candidates[1].text)
+    assert [(part.cut, part.cut_at) for part in cut.prompt.segments if part.cut] == [(7, "end")]
+
+
+def test_fills_and_reasons_of_an_old_session_are_read(later: SessionRecord):
+    [fill], [[why]] = later.fills, later.whys.values()
+
+    assert (fill.text, len(fill.sentences)) == ("The <1> sat on the <2>.", 5)
+    assert [(effect.kind, effect.ref) for effect in why.effects] == [
+        ("shot", 1), ("shot", 2), ("shot", 3), ("question", 0), ("cue", 0), ("shot", 0)
+    ]  # fmt: skip
+    assert (why.effects[3].change < -6, why.effects[3].instead) == (True, " Peru")
+
+
+def test_an_old_export_has_the_answers_of_its_session(later: SessionRecord):
+    events = exported_events((LATER / "export.json").read_text())
+    assert events is not None
+
+    exported = read_session(events)
+
+    told = [[(a.question, a.text, a.finish, list(a.tokens)) for a in r.conversation.answers.values()]
+            for r in (exported, later)]  # fmt: skip
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(("name", "answers"), [("card", 8), ("sweep-card", 4)])
+def test_an_old_card_is_whole(name: str, answers: int):
+    card = read_card((LATER / f"{name}.json").read_text())
+
+    assert (card.is_edited, len(card.record.conversation.answers)) == (False, answers)
+
+
+def test_a_profile_that_was_saved_later_is_read():
+    profile = find_profile("newest", (LATER / "profiles",))
+
+    assert [shot.output for shot in profile.shots] == ["Rome", "Tokyo", "Lima"]
+    assert profile.settings == {
+        "budget.truncate": "middle", "decode.max_new_tokens": 12, "decode.min_new_tokens": 1, "decode.num_beams": 3,
+        "decode.n_best": 3,
+    }  # fmt: skip
+
+
+def test_the_fixtures_have_an_event_of_every_type():
+    """Otherwise nothing says that a later version still reads it: add a folder of fixtures with it."""
+    written = {
+        node.args[0].value
+        for path in (Path(__file__).parent.parent / "flanchat").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        and ast.unparse(node.func).rpartition(".")[2].lstrip("_") in ("record", "event")
+        and isinstance(node.args[0].value, str)
+    }  # fmt: skip
+    kept = {event["type"] for path in FIXTURES.parent.glob("*/sessions/*.jsonl") for event in read(path).events}
+
+    assert {"session.start", "answer", "why", "fill", "rating"} <= written
+    assert sorted(written - kept) == []
 
 
 def keys_then(name: str) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import os
 import re
 import subprocess
@@ -12,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import sources
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "flanchat"
@@ -58,7 +59,15 @@ LIGHT = {
     "jinja2",
     "IPython",
 } | HEAVY
-AT_A_TERMINAL = {"ui.candidates", "ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "ui.why"}
+AT_A_TERMINAL = {
+    "ui.candidates",
+    "ui.columns",
+    "ui.comparison",
+    "ui.grid",
+    "ui.probabilities",
+    "ui.scoreboard",
+    "ui.why",
+}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
@@ -106,14 +115,12 @@ ONLY_IN = {
 }
 
 
-@functools.cache
 def tree(name: str) -> ast.Module:
-    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    return sources.parsed(MODULES[name])
 
 
-@functools.cache
 def nodes_of(name: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(tree(name)))
+    return sources.nodes_of(MODULES[name])
 
 
 def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -160,7 +167,7 @@ def test_no_test_imports_transformers_before_it_runs():
     found = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("*.py")
-        if "transformers" in of_others(list(run_at_import(ast.parse(path.read_text(encoding="utf-8")).body)))
+        if "transformers" in of_others(list(run_at_import(sources.parsed(path).body)))
     ]
 
     assert found == []
@@ -316,7 +323,8 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
 
 
 SURROUNDINGS = re.compile(
-    r"os\.(environ\w*|getenv)|sys\.(argv|__?std\w+|std\w+)|time\.time|datetime\.(now|utcnow|today)|date\.today"
+    r"os\.(environ\w*|getenvb?)|sys\.(argv|__?std\w+|std\w+)|time\.(time(_ns)?|localtime|gmtime|strftime|ctime)"
+    r"|datetime\.(now|utcnow|today)|date\.today"
     r"|Path\.home|\w+\.expanduser|os\.path\.expanduser|os\.path\.expandvars|shutil\.get_terminal_size"
 )
 READ_THEM = {
@@ -336,22 +344,30 @@ READ_THEM = {
 """Modules that read the environment, arguments, streams or clock of the process, and why they may."""
 
 
-def test_surroundings_are_handed_in():
-    names = sorted(set(MODULES) - set(READ_THEM))
-    read = [
-        f"{name}:{node.lineno}: {written}"
-        for name in names
-        for node in nodes_of(name)
-        if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node))
-    ]
-    prints = [
-        f"{name}:{call.lineno}: print"
-        for name in names
-        for call in calls(name)
-        if ast.unparse(call.func) in ("print", "click.echo") and not any(k.arg == "file" for k in call.keywords)
-    ]
+def surroundings_in(name: str) -> Iterator[str]:
+    """Where a module reads what `main` should hand it, by attribute or by a name that it imports alone."""
+    for node in nodes_of(name):
+        if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node)):
+            yield f"{name}:{node.lineno}: {written}"
+        if isinstance(node, ast.ImportFrom) and node.module in ("os", "sys", "time"):
+            taken = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (f"{name}:{node.lineno}: {written}" for written in taken if SURROUNDINGS.fullmatch(written))
+        is_print = isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo")
+        if is_print and not any(k.arg == "file" for k in node.keywords):
+            yield f"{name}:{node.lineno}: print"
 
-    assert read + prints == []
+
+def test_surroundings_are_handed_in():
+    assert [found for name in sorted(set(MODULES) - set(READ_THEM)) for found in surroundings_in(name)] == []
+
+
+def test_only_modules_that_read_their_surroundings_are_allowed_to():
+    assert [name for name in READ_THEM if not list(surroundings_in(name))] == []
+
+
+def test_a_command_prints_json_in_one_way():
+    """json.dumps alone writes NaN, which no other reader of JSON takes."""
+    assert [name for name in sorted(CLI) for call in calls(name) if ast.unparse(call.func) == "json.dumps"] == []
 
 
 def kept_files() -> list[Path]:
@@ -411,7 +427,7 @@ def test_styles_are_named_in_one_module():
         (path.name, node.lineno, node.value)
         for path in (PACKAGE / "ui").glob("*.py")
         if path.name != "styles.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in sources.nodes_of(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and style.fullmatch(node.value)
     ]
 

@@ -13,7 +13,7 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
-from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
+from flanchat.prompting.profile import Profile, find_profile, profile_folders, takes
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
 from flanchat.prompting.settings import SETTINGS, sampling_note
 from flanchat.ui.warnings import loss_lines
@@ -64,7 +64,7 @@ def setup_of(
     values = {name: plain(value) for name, value in settings.items()}
     if earlier and not {"turns", "history.turns"} & values.keys():
         values["history.turns"] = len(earlier)
-    if earlier and not takes_history(profile):
+    if earlier and not takes(profile, "history"):
         raise UsageError(
             _("profile {name} has no place for history: its template lacks {{{{history}}}}").format(name=profile.name)
         )
@@ -83,12 +83,6 @@ def warn_of_settings(setup: Setup) -> None:
     for note in setup.notes("once"):
         if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
             warn(note)
-
-
-def takes_history(profile: Profile) -> bool:
-    """Whether earlier turns can be part of the profile's prompts."""
-    parts = split_template(profile.template)
-    return profile.template in LAYOUTS or any(isinstance(p, Placeholder) and p.name == "history" for p in parts)
 
 
 def check_keywords(names: Collection[str]) -> None:

@@ -20,15 +20,9 @@ from flanchat.base.i18n import _
 from flanchat.engine.engines import open_engine
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.experiments import model_diff
-from flanchat.experiments.model_diff import (
-    BATCH,
-    ModelComparison,
-    bundled_prompts,
-    greedy,
-    greedy_notes,
-    shared_vocabulary,
-)
-from flanchat.experiments.prompt_file import Row
+from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
+from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
+from flanchat.experiments.prompt_file import PromptFile, Row
 from flanchat.export.model_diff_page import model_diff_fragment
 from flanchat.sessions.batch import MOST_ROWS
 
@@ -83,7 +77,7 @@ def compare(
     if reference == (b is not None):
         raise UsageError(_("expected a second model, or reference=True in its place"))
     whole_number(batch, "batch", 1, MOST_ROWS)
-    rows = bundled_prompts() if prompts is None else [Row(*of) for of in _numbered(prompts)]
+    read = bundled_prompts() if prompts is None else PromptFile([Row(*of) for of in _numbered(prompts)], None, None)
     work: ModelComparison | None = None
 
     def result() -> ModelDiff | None:
@@ -96,13 +90,15 @@ def compare(
             if reference:
                 engines.insert(0, stack.enter_context(closing(_reference(engines[0]))))
             first, second = engines[0], engines[-1]
-            asked, __ = setup_of(profile_of(profile, second.source, surroundings.environ()), variables, (), settings)
-            for note in greedy_notes(asked, rows, "once"):
-                surroundings.warn(note)
+            with_profile = profile_of(profile, second.source, surroundings.environ())
+            setup, __ = setup_of(with_profile, variables, (), settings)
             vocabulary = shared_vocabulary(first.source, second.source)
-            work = ModelComparison(first, second, greedy(asked), rows, vocabulary, batch)
+            asked = FilePrompts(setup, read, origin="once")
+            for note in asked.notes:
+                surroundings.warn(note)
+            work = ModelComparison(first, second, asked, vocabulary, batch)
             done = 0
-            with count_answers(len(rows), shown=progress) as bar:
+            with count_answers(len(read.rows), shown=progress) as bar:
                 for compared in work.run():
                     bar.add(compared - done)
                     done = compared

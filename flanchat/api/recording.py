@@ -46,7 +46,7 @@ class Recording:
     def session(self, setup: Setup) -> Session:
         """The session, with this profile, settings and variables in force."""
         session = self._session or Session(self._engine, setup.profile, setup.settings, NoTranscript())
-        session.profile, session.settings, session.variables = setup.profile, setup.settings, dict(setup.variables)
+        session.setup = setup
         return session
 
     def ask(self, answer: Answer, setup: Setup) -> None:

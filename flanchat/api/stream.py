@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from inspect import GEN_SUSPENDED, getgeneratorstate
-from types import TracebackType
 from weakref import ref
 
 from flanchat.api.results import Answer
@@ -47,7 +46,5 @@ class Stream(Iterator[Event]):
     def __enter__(self) -> Stream:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()

@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from flanchat.base.errors import FlanchatError, UsageError
-from flanchat.base.files import refuse_source, write_atomically
-from flanchat.base.format import format_bytes
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import TypedPath
 from flanchat.cli.recorded import open_library
-from flanchat.experiments.card import card_text, session_card, sweep_card
+from flanchat.experiments.card import session_card, sweep_card
+from flanchat.experiments.card_file import write_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
@@ -56,12 +55,7 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
     else:
         path, record = find_record(which, open_library(env), env.environ)
         made = session_card(record)
-    refuse_source(out, path, typed_path(which, env.environ))
-    content = card_text(made).encode()
-    write_atomically(out, content, overwrite=force)
-    count = len(made["answers"])
-    line = ngettext("{path}: {count} answer, {size}", "{path}: {count} answers, {size}", count)
-    env.complain(line.format(path=out, count=count, size=format_bytes(len(content))))
+    env.complain(write_card(made, out, path, typed_path(which, env.environ), overwrite=force))
 
 
 def _profiles(env: Environment, lines: Iterable[Mapping[str, Any]], folder: Path | None) -> dict[str, Profile]:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import functools
+from contextlib import closing
 from dataclasses import replace
 
 import click
 
-from flanchat.base.errors import StorageError
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.i18n import _
 from flanchat.base.paths import config_folder
 from flanchat.cli.environment import Environment
 from flanchat.cli.models import model_rows
 from flanchat.cli.opening import (
     new_transcript,
     open_engine,
-    open_other_model,
     open_session,
     with_resolved,
 )
 from flanchat.cli.options import SessionOptions, has_color, open_view, takes
 from flanchat.cli.recorded import open_library
+from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import profile_folders
 from flanchat.repl.context import Context
@@ -73,6 +75,25 @@ def _context(
         opened[id(engine)] = wanted
         return engine
 
+    def open_compared(named: NamedModel | None) -> Engine:
+        """Opened as the loaded model is, as far as its name does not say otherwise."""
+        current = opened[id(context.engine)]
+        if named is None:
+            if current.engine == "transformers":
+                raise UsageError(
+                    _("the loaded model is transformers' own; start flanchat without --engine transformers")
+                )
+            wanted = replace(current, engine="transformers", precision="auto")
+        else:
+            wanted = replace(
+                current,
+                model=named.name,
+                base=named.base or (current.base if named.name == current.model else None),
+                device=named.device or current.device,
+                precision=named.precision or current.precision,
+            )
+        return open_engine(env, wanted, report=lambda status: None, note=repl.note)
+
     try:
         home = config_folder(env.environ) / "profiles"
     except StorageError:
@@ -82,7 +103,8 @@ def _context(
     context.resumed = record
     context.new_transcript = lambda name: new_transcript(env, options, context.engine.source, name)
     context.open_engine = load
-    context.open_other_model = open_other_model(env, options)
+    context.open_other_model = lambda name: closing(open_compared(NamedModel(name)))
+    context.open_compared = open_compared
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))
     context.models = lambda: model_rows(env)
     context.edit_file = (lambda path: edit_file(path, env.environ)) if repl.on_terminal else None

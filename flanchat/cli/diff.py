@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 
@@ -18,9 +17,10 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine, resolve_options
 from flanchat.cli.options import (
     ModelOptions,
+    ProfilesOptions,
     ScreenOptions,
     SessionOptions,
-    TypedPath,
+    declared,
     flag,
     form,
     has_color,
@@ -29,44 +29,29 @@ from flanchat.cli.options import (
     takes,
     typed_text,
 )
-from flanchat.cli.prompt_file import read_prompt_file, with_settings_of
+from flanchat.cli.prompt_file import read_prompt_file
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.model_diff import (
-    BATCH,
-    ModelComparison,
-    bundled_prompts,
-    greedy,
-    greedy_notes,
-    shared_vocabulary,
-)
-from flanchat.experiments.prompt_file import PromptFile
-from flanchat.prompting.prompt import Setup
+from flanchat.experiments.flags import LIMIT, PROMPT_COLUMN, REFERENCE
+from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
+from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
 from flanchat.sessions.batch import MOST_ROWS
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.model_diff import model_diff
 from flanchat.ui.progress import CountProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffOptions(ScreenOptions):
+class DiffOptions(ProfilesOptions, ScreenOptions):
     """What to compare, and how to print it."""
 
-    reference: bool = flag("--reference", help="Compare MODEL with transformers' own generate, which is A.")
+    reference: bool = declared(REFERENCE)
     profile: str | None = option(
         "-p", "--profile", metavar="NAME|FILE", help="Profile for the prompts (default: plain, as they are)."
     )
     settings: tuple[str, ...] = option(
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
     )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
-    )
-    prompt_column: str | None = option(
-        "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
-    )
-    limit: int | None = option(
-        "--limit", type=click.IntRange(min=1), metavar="N", help="Compare the first N prompts only."
-    )
+    prompt_column: str | None = declared(PROMPT_COLUMN)
+    limit: int | None = option(LIMIT.name, type=click.IntRange(min=1), metavar=LIMIT.value, help=LIMIT.help)
     batch: int = option(
         "--batch", type=click.IntRange(1, MOST_ROWS), default=BATCH, metavar="N",
         help=f"Prompts that are answered together (default: {BATCH}).",
@@ -116,23 +101,28 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
             ).format(count=len(words))
         )
     names, files = words[:count], words[count:]
+    if options.prompt_column and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
         if files
-        else PromptFile(bundled_prompts(), None, None)
+        else bundled_prompts()
     )
-    for line in read.notes:
+    asked = SessionOptions(
+        profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
+    )
+    resolved = resolve_options(env, asked)
+    prompts = FilePrompts(resolved.setup, read, origin="flag", limit=options.limit)
+    for line in prompts.notes:
         env.complain(line)
-    rows = read.rows
-    setup, place = _setup(env, options, read)
-    shown = replace(place, plain=options.plain, no_color=options.no_color, debug=options.debug)
+    shown = ModelOptions(plain=options.plain, no_color=options.no_color, debug=options.debug)
     given = [named_model(env.checked(name, _("the command line"))) for name in names]
     models = [
         replace(
             shown,
             model=one.name,
             base=one.base,
-            device=one.device or place.device,
+            device=one.device or resolved.device,
             precision=one.precision or "auto",
             convert_bin=options.convert_bin,
         )
@@ -145,15 +135,14 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     if vocabulary is None and options.max_kl is not None:
         raise UsageError(_("--max-kl: the models have different vocabularies, so only their texts can be compared"))
     with ExitStack() as stack:
-        count_all = len(rows[: options.limit])
         bar = CountProgress(
-            count_all, 0, env.stderr, env.environ, plain=options.plain, color=has_color(env, options), quiet=True
+            len(prompts), 0, env.stderr, env.environ, plain=options.plain, color=has_color(env, options), quiet=True
         )
         a, b = (
             stack.enter_context(closing(open_engine(env, each, source, note=bar.report)))
             for each, source in zip(models, sources, strict=True)
         )
-        work = ModelComparison(a, b, setup, rows[: options.limit], vocabulary, options.batch)
+        work = ModelComparison(a, b, prompts, vocabulary, options.batch)
         try:
             _run(work, bar)
         finally:
@@ -168,18 +157,6 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
             )
         )
         raise click.exceptions.Exit(DIFFERS)
-
-
-def _setup(env: Environment, options: DiffOptions, read: PromptFile) -> tuple[Setup, ModelOptions]:
-    """How the prompts are asked, and the device that is meant where a model names none."""
-    asked = SessionOptions(
-        profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
-    )
-    resolved = resolve_options(env, asked)
-    setup = with_settings_of(read, resolved.setup)
-    for line in greedy_notes(setup, read.rows, "flag"):
-        env.complain(line)
-    return greedy(setup), ModelOptions(device=resolved.device)
 
 
 def _run(work: ModelComparison, bar: CountProgress) -> None:
@@ -204,7 +181,7 @@ def _print(env: Environment, work: ModelComparison, options: DiffOptions) -> Non
     if found is None or not found.prompts:
         return
     if options.as_json:
-        env.print(json_text(found.to_dict()))
+        env.print_json(found.to_dict())
     elif options.as_html:
         from flanchat.export.model_diff_page import model_diff_page
 

@@ -183,7 +183,29 @@ def model_option(*, help: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetupOptions(ModelOptions):
+class RecordedPlaceOptions(ModelOptions):
+    """Where recorded answers are made again: where they were made, unless an option says otherwise."""
+
+    device: str | None = option(
+        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
+    )
+    precision: str = option(
+        "--precision", default="", metavar="NAME",
+        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilesOptions:
+    """Where profiles come from."""
+
+    profiles_folder: Path | None = option(
+        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupOptions(ProfilesOptions, ModelOptions):
     """Where profiles come from, and changes to them."""
 
     settings: tuple[str, ...] = option(
@@ -196,9 +218,6 @@ class SetupOptions(ModelOptions):
         multiple=True,
         metavar="NAME=VALUE",
         help="Set a variable of the profile; NAME=@FILE reads a file.",
-    )
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
 
 
@@ -243,7 +262,7 @@ def messages_above(env: Environment, view: View) -> Callable[[str], None]:
     """Prints messages like `env.complain`; on a terminal, above what the view is redrawing there."""
     if view.plain or not env.stderr.isatty():
         return env.complain
-    return lambda message: view.print("\n".join(f"flanchat: {line}" for line in message.splitlines()))
+    return lambda message: view.say(("\n".join(f"flanchat: {line}" for line in message.splitlines()), ""))
 
 
 def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:

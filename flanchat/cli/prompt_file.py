@@ -3,59 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from pathlib import Path
 
 from flanchat.base.csv_table import column_key
-from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import open_regular, reason
+from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.json_rows import is_json_object
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.experiments.labels import Labels
-from flanchat.experiments.prompt_file import PromptFile, column_of, read_prompts
-from flanchat.experiments.task_file import is_task_file, read_task_file
+from flanchat.experiments.prompt_file import PromptFile, column_of
+from flanchat.experiments.prompt_source import file_content, open_prompts
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 
 _SHOWN_COLUMNS = 6
 
 
 def read_prompt_file(env: Environment, file: str, prompt_column: str | None, target_column: str | None) -> PromptFile:
-    """The prompts of a file, or of a task file and the data that it names."""
-    content = _content(env, file)
-    if not is_task_file(file):
-        return read_prompts(file, content, prompt_column, target_column)
+    """The prompts of a file, of a task file and the data that it names, or of standard input for "-"."""
 
-    def open_data(name: str) -> tuple[str, bytes]:
-        """From here, as lm-evaluation-harness, or else from the folder of the task file."""
-        beside = Path(file).parent / name
-        path = str(beside) if not Path(name).exists() and beside.exists() else name
-        return path, _content(env, path)
-
-    return read_task_file(file, content, prompt_column, target_column, open_data)
-
-
-def with_settings_of(read: PromptFile, setup: Setup) -> Setup:
-    """With those of a task file, which replace the profile's."""
-    return setup.with_settings(f"profile {setup.profile.name}", read.settings)
-
-
-def _content(env: Environment, file: str) -> bytes:
-    """The content of the file of prompts, or of standard input."""
-    if file == "-":
+    def content(name: str) -> bytes:
+        if name != "-":
+            return file_content(name)
         if env.stdin.isatty():
             raise UsageError(
                 _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
             )
         env.say_when_waiting()
         return env.stdin.buffer.read()
-    try:
-        with open(open_regular(Path(file)), "rb") as prompts:
-            return prompts.read()
-    except FileNotFoundError:
-        raise UsageError(_("{file}: no such file").format(file=file)) from None
-    except OSError as error:
-        raise StorageError(f"{file}: {reason(error)}") from error
+
+    return open_prompts(file, prompt_column, target_column, content)
 
 
 def input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import check_variables, model_of
 from flanchat.cli.options import (
+    RecordedPlaceOptions,
     SetupOptions,
     declared,
     flag,
@@ -30,7 +31,6 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.results import View
@@ -38,20 +38,13 @@ from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplayOptions(SetupOptions):
+class ReplayOptions(RecordedPlaceOptions, SetupOptions):
     """What to change against the record."""
 
     profile: str | None = declared(PROFILE)
     model: str | None = option(
         "-m", "--model", metavar="NAME|FOLDER",
         help="Ask this model instead of the recorded one.",
-    )  # fmt: skip
-    device: str | None = option(
-        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
-    )
-    precision: str = option(
-        "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
     )  # fmt: skip
     held: bool = declared(HELD)
     free: bool = declared(FREE)
@@ -124,7 +117,7 @@ def _print(work: Replay, engines: RecordedEngines, view: View) -> None:
         view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading
         for line in replay_summary(work):
-            view.print(line)
+            view.say((line, ""))
         raise
 
 
@@ -138,4 +131,4 @@ def _print_json(env: Environment, work: Replay) -> None:
                     turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
-    env.print(json_text(work.as_json()))
+    env.print_json(work.as_json())

@@ -15,23 +15,20 @@ from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, new_transcript, open_engine, resolve_options
-from flanchat.cli.options import ModelOptions, SessionOptions, TypedPath, flag, option, takes
+from flanchat.cli.options import ModelOptions, ProfilesOptions, SessionOptions, TypedPath, flag, option, takes
 from flanchat.cli.sweep import BATCH_ELSEWHERE, BATCH_ON_CPU
 from flanchat.engine.events import Decoding
 from flanchat.prompting.profile import profile_folders
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServeOptions(ModelOptions):
+class ServeOptions(ProfilesOptions, ModelOptions):
     """Where to listen, who may ask, and what is answered at a time."""
 
     profile: str | None = option(
         "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
         help="Profile of requests that name none (default: plain).",
     )  # fmt: skip
-    profiles_folder: Path | None = option(
-        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
-    )
     host: str = option(
         "--host", default="127.0.0.1", metavar="ADDRESS",
         help="Address to listen on (default: 127.0.0.1); any that others can reach needs a token.",

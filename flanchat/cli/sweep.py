@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -28,11 +27,12 @@ from flanchat.cli.options import (
     takes,
     typed_text,
 )
-from flanchat.cli.prompt_file import input_notes, not_choices, read_prompt_file, require_column, with_settings_of
+from flanchat.cli.prompt_file import input_notes, not_choices, read_prompt_file, require_column
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
+from flanchat.experiments.prompt_source import with_settings_of
 from flanchat.experiments.sweep import SweepPlan, Variant, axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
@@ -301,7 +301,7 @@ def _show(env: Environment, run: SweepRun, found: SweepReport, options: SweepOpt
         "variants": figures,
         **found.as_dict(),
     }
-    env.print(json.dumps(summary))
+    env.print_json(summary)
 
 
 def _check(options: SweepOptions) -> None:

@@ -8,34 +8,24 @@ from pathlib import Path
 
 import click
 
-from flanchat.base.errors import DIFFERS, StorageError, UsageError
-from flanchat.base.files import open_regular, reason
+from flanchat.base.errors import DIFFERS
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import ModelOptions, TypedPath, flag, option, takes
+from flanchat.cli.options import RecordedPlaceOptions, TypedPath, flag, option, takes
 from flanchat.cli.recorded_engines import RecordedEngines
-from flanchat.experiments.card import Card, read_card
-from flanchat.experiments.verify import Verification
-from flanchat.sessions.transcript import json_text
+from flanchat.experiments.card_file import open_card
 from flanchat.ui.progress import CountProgress
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerifyOptions(ModelOptions):
+class VerifyOptions(RecordedPlaceOptions):
     """Where the model is, and what to print."""
 
     model: str | None = option(
         "-m", "--model", metavar="NAME|FOLDER", shell_complete=completers.complete_model,
         help="Where the recorded model is, if it has another name here.",
-    )  # fmt: skip
-    device: str | None = option(
-        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
-    )
-    precision: str = option(
-        "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
     )  # fmt: skip
     as_json: bool = flag("--json", help="Print one JSON object with all differences.")
 
@@ -54,12 +44,8 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
     flanchat verify card.json
     flanchat verify card.json -m ./flan-t5-small --json
     """
-    card = _read(path)
     engines = RecordedEngines(env, options, env.complain)
-    try:
-        work = Verification(card, path, engines.open)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error.message}") from None
+    work = open_card(path, engines.open)
     with (
         closing(engines),
         stop_on_interrupt(work.replay.stop, engines.kill, ready=engines.ready),
@@ -73,7 +59,7 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
         except KeyboardInterrupt:  # while a model was loading
             pass
     if options.as_json:
-        env.print(json_text(work.as_json()))
+        env.print_json(work.as_json())
     else:
         for line in work.report():
             env.print(printable(line))
@@ -81,17 +67,3 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
         raise KeyboardInterrupt
     if not work.holds:
         raise click.exceptions.Exit(DIFFERS)
-
-
-def _read(path: Path) -> Card:
-    try:
-        with open(open_regular(path), encoding="utf-8") as file:
-            text = file.read()
-    except UnicodeDecodeError:
-        text = ""
-    except OSError as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
-    try:
-        return read_card(text)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error.message}") from None

@@ -1,4 +1,4 @@
-"""The flags of whatif, replay and why, declared once for the command line and for the REPL."""
+"""The flags of whatif, replay, why and diff, declared once for the command line and for the REPL."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ CHECK = Flag("--check", N_("Show the changes by the gradient, too, from a copy o
 MASKING_HINT = N_("Parts that say the same hide each other: without one of them, the others still say it.")
 ATTENTION_HINT = N_("Attention is where the decoder looks, not what made the answer.")
 WHY_FLAGS = (BY, WITHIN, ANSWERS, ATTENTION, LAYER, CHECK)
+
+REFERENCE = Flag("--reference", N_("Compare MODEL with transformers' own generate, which is A."))
+OF_SESSION = Flag("--session", N_("Compare on the prompts of this session."))
+PROMPT_COLUMN = Flag("--prompt-column", N_("Column of FILE with the prompts (default: prompt, question, ...)."), "NAME")
+LIMIT = Flag("--limit", N_("Compare the first N prompts only."), "N")
+DIFF_FLAGS = (REFERENCE, OF_SESSION, PROMPT_COLUMN, LIMIT)
+
+DIVERGENCE = Flag("--kl", N_("Measure how far apart the models of two answers are."))
+COMPARE_FLAGS = (DIVERGENCE,)
 
 
 def usage(flags: Sequence[Flag]) -> str:
@@ -117,6 +126,22 @@ def all_words(command: str, line: str) -> list[str]:
         word, line = next_word(command, line)
         words.append(word)
     return words
+
+
+def words_and_flags(command: str, line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], list[str]]:
+    """The flags of a line, wherever they stand, each with its value or "", and the other words.
+
+    >>> words_and_flags("/replay", "'my talk' --profile cot --all", REPLAY_FLAGS)
+    ({'--profile': 'cot', '--all': ''}, ['my talk'])
+    """
+    words = []
+    given, rest = take_flags(command, line, flags)
+    while rest:
+        word, rest = next_word(command, rest)
+        words.append(word)
+        more, rest = take_flags(command, rest, flags)
+        given |= more
+    return given, words
 
 
 def check_flags(given: Collection[str], flags: Sequence[Flag]) -> None:

@@ -17,15 +17,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flanchat.base.errors import BudgetError, EngineError
-from flanchat.base.i18n import _
+from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenizer_digest
 from flanchat.engine.events import Alternative, Decoding, Position, Request
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.experiments.prompt_file import Row, read_prompts
-from flanchat.prompting.prompt import Setup
-from flanchat.sessions.batch import answer_all, request, unanswered
+from flanchat.experiments.model_diff_prompts import Prompts
+from flanchat.sessions.batch import answer_all, request
 from flanchat.sessions.conversation import Answer, Timing
+from flanchat.sessions.serialization import card_json
 
 BATCH = 16
 """Prompts that are answered together."""
@@ -152,6 +151,23 @@ class ModelDiff:
         return {
             "a": dataclasses.asdict(self.a),
             "b": dataclasses.asdict(self.b),
+            **self._figures(),
+            "worst": [{"prompt": number, **dataclasses.asdict(token)} for number, token in self.worst],
+            "prompts": [dataclasses.asdict(prompt) for prompt in self.prompts],
+        }
+
+    def record(self) -> dict[str, Any]:
+        """The comparison as a transcript keeps it: its figures, and the answers that differ."""
+        keys = ("number", "question", "text_a", "text_b", "parts_at")
+        return {
+            "a": card_json(self.a),
+            "b": card_json(self.b),
+            **self._figures(),
+            "differing": [{key: getattr(one, key) for key in keys} for one in self.prompts if not one.same],
+        }
+
+    def _figures(self) -> dict[str, Any]:
+        return {
             "asked": self.asked,
             "compared": len(self.prompts),
             "same": self.same,
@@ -163,35 +179,7 @@ class ModelDiff:
             "kl_a_b_nats": self.kl,
             "kl_b_a_nats": self.reverse_kl,
             "kl_a_b_quantiles": self.quantiles,
-            "worst": [{"prompt": number, **dataclasses.asdict(token)} for number, token in self.worst],
-            "prompts": [dataclasses.asdict(prompt) for prompt in self.prompts],
         }
-
-
-def bundled_prompts() -> Sequence[Row]:
-    """225 prompts of nine kinds, 25 each, with their answers: exercises that the demo model was not trained on."""
-    name = "prompts.jsonl"
-    return read_prompts(name, Path(__file__).with_name(name).read_bytes()).rows
-
-
-def greedy(setup: Setup) -> Setup:
-    """With greedy decoding, whatever else the setup asks for."""
-    plain = {"decode.do_sample": False, "decode.num_beams": 1, "decode.n_best": 1, "decode.vote": 1}
-    free = {"post.choose": "free"} if setup.choices else {}
-    return setup.with_settings("once", {**plain, **free})
-
-
-def greedy_notes(setup: Setup, rows: Sequence[Row], origin: str) -> list[str]:
-    """What to say about the settings of a layer: that answers are greedy all the same, or what has no effect then."""
-    settings = setup.settings
-    is_greedy = not settings.decoding(0).samples and settings.value("num_beams") == 1
-    is_free = not any(setup.with_choices(row.choices).choices for row in rows)
-    notes = (
-        []
-        if is_greedy and is_free
-        else [_("answers are compared greedily: without sampling, votes, beams and choices")]
-    )
-    return notes + greedy(setup).notes(origin)
 
 
 def mean_divergence(a: Engine, b: Engine, answer: Answer) -> float | None:
@@ -224,29 +212,28 @@ def shared_vocabulary(a: ModelSource, b: ModelSource) -> int | None:
 class ModelComparison:
     """Compares two engines batch by batch; `result` is what there is so far.
 
-    vocabulary: see `shared_vocabulary`. batch: how many prompts are answered together.
+    vocabulary: see `shared_vocabulary`. batch: how many prompts are answered together. is_stopped: before its end.
     """
 
     a: Engine
     b: Engine
-    setup: Setup
-    rows: Sequence[Row]
+    prompts: Prompts
     vocabulary: int | None
     batch: int = BATCH
     _cards: tuple[ModelCard, ModelCard] | None = None
     _prompts: list[PromptDiff] = field(default_factory=list)
     _worst: list[tuple[int, TokenDiff]] = field(default_factory=list)
-    _stopping: bool = False
+    is_stopped: bool = False
 
     def stop(self) -> None:
         """End after the current token; the batch that is running does not count. Safe in a signal handler."""
-        self._stopping = True
+        self.is_stopped = True
         self.a.stop()
         self.b.stop()
 
     def kill(self) -> None:
         """End at once. Safe in a signal handler."""
-        self._stopping = True
+        self.is_stopped = True
         self.a.kill()
         self.b.kill()
 
@@ -256,23 +243,28 @@ class ModelComparison:
         if self._cards is None:
             return None
         prompts, worst = tuple(self._prompts), tuple(self._worst)
-        return ModelDiff(*self._cards, len(self.rows), self.vocabulary is not None, prompts, worst)
+        return ModelDiff(*self._cards, len(self.prompts), self.vocabulary is not None, prompts, worst)
+
+    @property
+    def done(self) -> int:
+        """How many prompts have been compared."""
+        return len(self._prompts)
 
     @property
     def is_complete(self) -> bool:
-        return len(self._prompts) == len(self.rows)
+        return self.done == len(self.prompts)
 
     def run(self) -> Iterator[int]:
         """Compare everything; yield how many prompts are compared so far, after each batch.
 
-        Raises BudgetError, before anything is answered, for a prompt that is too long, and what the engines raise. When
-        a model goes over to a wider precision, all begins again: figures that are summed up come from the same numbers.
+        Raises what compiling the prompts raises, before anything is answered, and what the engines raise. When a model
+        goes over to a wider precision, all begins again: figures that are summed up come from the same numbers.
         """
-        made = [self._unanswered(row) for row in self.rows]
+        made = self.prompts.compiled(self.a.measure)
         self._cards = self.a.card(), self.b.card()
         with tempfile.TemporaryDirectory(prefix="flanchat-") as folder:
             begin = 0
-            while begin < len(made) and not self._stopping:
+            while begin < len(made) and not self.is_stopped:
                 some = made[begin : begin + self.batch]
                 found = self._compared(begin, some, Path(folder, "rows"))
                 if found is None:
@@ -287,14 +279,6 @@ class ModelComparison:
                 begin += len(some)
                 yield len(self._prompts)
 
-    def _unanswered(self, row: Row) -> Answer:
-        given = {**row.columns, **self.setup.variables}
-        own = {name: value for name, value in given.items() if name in self.setup.profile.vars}
-        try:
-            return unanswered(self.a.measure, replace(self.setup, variables=own), row.question, seed=0)
-        except BudgetError as error:
-            raise type(error)(f"{row.where}: {error.message}") from None
-
     def _compared(
         self, begin: int, empty: Sequence[Answer], file: Path
     ) -> list[tuple[PromptDiff, tuple[TokenDiff, ...]]] | None:
@@ -307,7 +291,7 @@ class ModelComparison:
         tokens: list[tuple[TokenDiff, ...]] = [() for __ in ours]
         if self.vocabulary is not None:
             for part in _parts(ours, self.vocabulary):
-                if self._stopping:
+                if self.is_stopped:
                     return None
                 for at, found in zip(part, _diverging(self.a, self.b, [ours[at] for at in part], file), strict=True):
                     tokens[at] = found
@@ -318,7 +302,7 @@ class ModelComparison:
 
     def _answer(self, engine: Engine, answers: Sequence[Answer]) -> None:
         requests = [_without_alternatives(request(answer)) for answer in answers]
-        with closing(answer_all(engine, answers, requests, stopped=lambda: self._stopping)) as running:
+        with closing(answer_all(engine, answers, requests, stopped=lambda: self.is_stopped)) as running:
             for __ in running:
                 pass
         if failed := next((answer for answer in answers if answer.finish == "error"), None):

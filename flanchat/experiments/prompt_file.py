@@ -71,11 +71,11 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
 def read_columns(name: str, content: bytes) -> list[tuple[Place, Columns]]:
     """The rows of a file as columns, at least one, each with its place. Raises PromptsError."""
     ending = ".txt" if name == "-" else PurePath(name).suffix.lower()
-    if ending not in _READERS:
+    if ending not in READERS:
         raise PromptsError(
-            f"{name}: expected a file that ends in {', '.join([*_READERS, '.yaml'])}; - reads lines from a pipe"
+            f"{name}: expected a file that ends in {', '.join([*READERS, '.yaml'])}; - reads lines from a pipe"
         )
-    read = list(_READERS[ending](name, content))
+    read = list(READERS[ending](name, content))
     if not read:
         raise PromptsError(f"{name}:1: expected prompts, found none")
     for place, columns in read:
@@ -269,7 +269,7 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "a mapping")
 
 
-_READERS = {
+READERS = {
     ".txt": _read_text, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl, ".json": _read_json,
     ".parquet": _read_parquet,
 }  # fmt: skip

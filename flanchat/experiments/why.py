@@ -46,7 +46,7 @@ class Scored:
     """The answer after one prompt. logprobs: of its tokens, then of the end token if it ended by itself.
 
     differs_at: the first token, from 1, in whose place greedy decoding would write another; 0 for none. instead: that
-    other token, "" for the end token.
+    other token as the vocabulary names it, "</s>" for the end.
     """
 
     logprobs: tuple[float, ...]
@@ -147,6 +147,7 @@ class Explanation:
         layer: str = "",
         check: str = "",
         session: Session | None = None,
+        batch_tokens: int = BATCH_TOKENS,
     ) -> None:
         """by, within: see `parts_of`. answers: decode what is answered without each part, too. attention: look up the
         mean of all layers, or of `layer`. check: "gradient" or "". session: where it is recorded.
@@ -162,6 +163,7 @@ class Explanation:
         self.why.layer = int(layer or 0)
         self._engine, self._session, self.stopped = engine, session, False
         self._answers, self._attention, self._check = answers, attention or bool(layer), check
+        self._batch_tokens = batch_tokens
         self.total = (1 + len(self.why.all_effects)) * (1 + answers)
         self.done = 0
 
@@ -210,7 +212,7 @@ class Explanation:
     def _score(self) -> Iterator[None]:
         why, ids = self.why, [token.id for token in self.why.answer.tokens]
         effects: list[Effect | None] = [None, *why.all_effects]
-        rows = max(1, BATCH_TOKENS // (why.answer.prompt.tokens + len(ids) + 1))
+        rows = max(1, self._batch_tokens // (why.answer.prompt.tokens + len(ids) + 1))
         for begin in range(0, len(effects), rows):
             batch = effects[begin : begin + rows]
             scored = score_tokens(self._engine, [(self._prompt(effect), ids) for effect in batch])
@@ -295,7 +297,7 @@ def token_names(why: Why) -> list[str]:
     names = []
     for token in why.answer.tokens:
         text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(text.strip() or f"#{token.id}")
+        names.append(_named(text) if text else f"#{token.id}")
     return [*names, _("(end)")] if why.ends else names
 
 
@@ -303,7 +305,12 @@ def greedy_words(differs_at: int, instead: str) -> str:
     """Where greedy decoding would write another token than the answer has, and which: see `Scored`."""
     if not differs_at:
         return _("same")
-    return _("token {number}: {text}").format(number=differs_at, text=instead.strip() or _("(end)"))
+    return _("token {number}: {text}").format(number=differs_at, text=_named(instead))
+
+
+def _named(text: str) -> str:
+    """A token's text without blanks, or in quotes where it is nothing else: many numbers begin with such a token."""
+    return text.strip() or f'"{text}"'
 
 
 def format_change(value: float) -> str:

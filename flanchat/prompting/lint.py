@@ -15,7 +15,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Profile, TemplateText, split_template
+from flanchat.prompting.profile import LAYOUTS, Profile, TemplateText, split_template, takes
 from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
 from flanchat.prompting.shots import Shot
@@ -122,7 +122,7 @@ def _is_token(blank: str, measure: Measure) -> bool:
 
 
 def _lost_turns(profile: Profile, settings: Settings) -> Iterator[_Finding]:
-    if settings.value("turns") and profile.template not in LAYOUTS and "{{history}}" not in profile.template:
+    if settings.value("turns") and not takes(profile, "history"):
         yield ("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent")
 
 

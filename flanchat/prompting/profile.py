@@ -135,6 +135,12 @@ def split_template(text: str) -> tuple[TemplateText | Placeholder, ...]:
     return tuple(parts)
 
 
+def takes(profile: Profile, name: str) -> bool:
+    """Whether the profile's prompts have a place for a placeholder: every layout has, a template where it says so."""
+    parts = split_template(profile.template)
+    return profile.template in LAYOUTS or any(isinstance(part, Placeholder) and part.name == name for part in parts)
+
+
 def check_name(name: str, what: str = "profile") -> str:
     """Return the name if it is valid as a file name on every system. Raises UsageError."""
     if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):

@@ -16,7 +16,7 @@ from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.base.strict_yaml import Node, dump, dump_inline
-from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Variable, check_name, load_profile, split_template
+from flanchat.prompting.profile import Profile, Variable, check_name, load_profile, takes
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import SETTINGS
 from flanchat.prompting.shots import Shot
@@ -157,8 +157,7 @@ def _flat(profile: Profile) -> dict[str, str]:
 
 
 def require_placeholder(profile: Profile, name: str) -> None:
-    parts = split_template(profile.template)
-    if profile.template not in LAYOUTS and not any(isinstance(p, Placeholder) and p.name == name for p in parts):
+    if not takes(profile, name):
         raise UsageError(
             _(
                 "profile {profile}: the template has no {{{{{name}}}}}, so the {name} would never be sent. Add "

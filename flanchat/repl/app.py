@@ -210,12 +210,20 @@ class _Loop:
                 return
 
     def _show_stream(self, stream: ResultStream) -> None:
-        with self._stoppable(stream.stop):
+        with self._stoppable(stream.stop, stream.kill):
             self._view.stream(stream, lambda: self._not_ready() or stream.status())
 
-    def _stoppable(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+    def _stoppable(
+        self, stop: Callable[[], None], kill: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[None]:
+        """Let Ctrl-C call `stop`. kill: called for a second one, beside killing the loaded model."""
         engine = self._context.engine
-        return stop_on_interrupt(stop, engine.kill, ready=lambda: engine.status == "ready")
+
+        def kill_all() -> None:
+            kill()
+            engine.kill()
+
+        return stop_on_interrupt(stop, kill_all, ready=lambda: engine.status == "ready")
 
     def _not_ready(self) -> str:
         return not_ready(self._context.engine.status)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.shots import Shot
@@ -97,7 +97,7 @@ class Attachment:
     tokens: int
 
 
-def _no_model(name: str) -> AbstractContextManager[Engine]:
+def _no_model(name: object) -> NoReturn:
     raise UsageError(_("cannot load another model here"))
 
 
@@ -110,8 +110,9 @@ class Context:
     session. open_engine: opens a model by name and device, without waiting until it is loaded; None where that is
     impossible. models: name, description and state of known models.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
-    open_other_model: context manager of a second model on the same device. grid: the last what-if grid.
-    picks_candidates: the last thing shown to pick from is the last answer's candidates, not a grid.
+    open_other_model: context manager of a second model on the same device. open_compared: opens a model to compare the
+    loaded one with, or for None that one as transformers computes it; it is not loaded yet. grid: the last what-if
+    grid. picks_candidates: the last thing shown to pick from is the last answer's candidates, not a grid.
     attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
     shots switched off by /shots off. resumed: the session as it was read when the program started with it.
     """
@@ -134,6 +135,7 @@ class Context:
     picks_candidates: bool = False
     resumed: SessionRecord | None = None
     open_other_model: OpenModel = field(default=_no_model)
+    open_compared: Callable[[NamedModel | None], Engine] = _no_model
 
     @property
     def cells(self) -> tuple[Answer | None, ...]:

@@ -22,7 +22,7 @@ class Recorder:
         """Record an answer that has ended, as that to the first question of a conversation."""
         if self._is_on:
             session = self._session
-            session.profile, session.settings, session.variables = setup.profile, setup.settings, dict(setup.variables)
+            session.setup = setup
             session.conversation = Conversation()  # else memory would grow with every request
             answer.question_id = session.record_question(answer.question, "http", answer.settings)
             session.adopt(answer)

@@ -78,6 +78,10 @@ class Session:
         """Profile, settings and variables for the next question."""
         return Setup(self.profile, self.settings, self.variables)
 
+    @setup.setter
+    def setup(self, setup: Setup) -> None:
+        self.profile, self.settings, self.variables = setup.profile, setup.settings, dict(setup.variables)
+
     @property
     def transcript(self) -> Transcript | NoTranscript:
         return self._events.transcript
@@ -112,8 +116,7 @@ class Session:
 
     def use(self, profile: Profile) -> None:
         """Switch to another profile. The session's own settings stay; variables that the profile lacks are dropped."""
-        setup = self.setup.with_profile(profile)
-        self.profile, self.settings, self.variables = profile, setup.settings, dict(setup.variables)
+        self.setup = self.setup.with_profile(profile)
 
     def compile(
         self, question: str, *, turns: Sequence[Answer] | None = None, changes: Mapping[str, Any] | None = None
@@ -126,8 +129,12 @@ class Session:
         return self._compile(question, setup, self.turns if turns is None else turns, seed=0)
 
     def earlier(self, turns: Sequence[Answer]) -> Sequence[Exchange]:
-        """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
-        return Exchanges(self._events.public(turns))
+        """Turns as they may be part of a prompt: see `recordable`."""
+        return Exchanges(self.recordable(turns))
+
+    def recordable(self, turns: Sequence[Answer]) -> Sequence[Answer]:
+        """Turns as they may be part of something that is recorded: without the private ones while recording is on."""
+        return self._events.public(turns)
 
     def ask(
         self,

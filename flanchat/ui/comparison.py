@@ -15,7 +15,9 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.replay import Replay, Replayed, as_far, same_share, summary_line
+from flanchat.experiments.verify import Verification
 from flanchat.ui import styles
+from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import Comparison
 
@@ -27,7 +29,7 @@ _NEW = {"same": "", "inserted": styles.ADDED}
 def draw(terminal: Terminal, comparison: Comparison) -> None:
     """Print a comparison: its title, the texts, a line of figures and the notes."""
     old, new = comparison.old, comparison.new
-    terminal.print(comparison.title, styles.TITLE)
+    terminal.say((comparison.title, styles.TITLE))
     compared = as_far(old, new) if comparison.cut else new.text
     spans = diff_words(printable(old.text), printable(compared))
     if all(span.kind == "same" for span in spans):
@@ -39,6 +41,8 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     terminal.note(figures(comparison, compared))
     for note in comparison.notes:
         terminal.note(note)
+    if comparison.hint:
+        terminal.hint(comparison.hint)
 
 
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
@@ -52,7 +56,7 @@ def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[
 def painted(spans: Sequence[DiffSpan], styles: Mapping[str, str]) -> Text:
     """A diff with the style of each kind of span; kinds without a style are left out."""
     parts = ((printable(format_diff((span,))), styles[span.kind]) for span in spans if span.kind in styles)
-    return Text.assemble(*parts)
+    return CellText.assemble(*parts)
 
 
 def figures(comparison: Comparison, compared: str) -> str:
@@ -111,6 +115,13 @@ def replay_summary(replay: Replay) -> Generator[str, None, None]:
         )
     if replay.is_rerun and summary.same == summary.turns:
         yield _("Identical: model, settings and seeds as recorded give the recorded answers.")
+
+
+def verify_steps(work: Verification) -> Generator[str, None, None]:
+    """What a verification shows: its report, of all answers or of those that were made until it stopped."""
+    for __ in work.run():
+        pass
+    yield from work.report()
 
 
 def replay_progress(replay: Replay) -> str:

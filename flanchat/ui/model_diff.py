@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
+from flanchat.base.errors import FlanchatError
 from flanchat.base.format import clipped, format_divergence, format_probability
 from flanchat.base.i18n import _
 from flanchat.base.worddiff import diff_words, format_diff
 from flanchat.engine.events import Alternative
-from flanchat.experiments.model_diff import ModelDiff, PromptDiff, TokenDiff
+from flanchat.experiments.model_diff import ModelComparison, ModelDiff, PromptDiff, TokenDiff
 from flanchat.experiments.model_diff_words import figures, model_name, sentence
 from flanchat.ui.terminal import token_name
-from flanchat.ui.types import Table
+from flanchat.ui.types import Drawable, Table
 
 _TOKENS, _ANSWERS = 8, 5  # that are shown
 _NAMES = ("KL", "A", "B")  # in every language
 _APART = 1e-3  # nats from which on a token is shown: below, both models say the same
+
+
+def model_diff_steps(work: ModelComparison) -> Generator[Drawable, None, None]:
+    """What a comparison shows: notes about its prompts, then all of it or what there is when it is stopped or fails."""
+    yield from work.prompts.notes
+    try:
+        for __ in work.run():
+            pass
+    except FlanchatError:
+        if not work.is_stopped:
+            yield from _so_far(work)
+            raise
+    yield from _so_far(work) or (_("Stopped before a prompt was compared."),)
+
+
+def _so_far(work: ModelComparison) -> tuple[Drawable, ...]:
+    found = work.result
+    return () if found is None or not found.prompts else tuple(model_diff(found))
 
 
 def model_diff(found: ModelDiff) -> Iterator[str | Table]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from flanchat.base.format import NOTHING, format_bytes, format_duration, format_percent
@@ -29,9 +28,7 @@ class _Progress:
         self._has_lines = plain or is_dumb(stderr, environ)
         self._drawn: Progress | None = None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._drawn is not None:
             self._drawn.stop()
 
@@ -62,11 +59,9 @@ class DownloadProgress(_Progress):
     def __enter__(self) -> DownloadProgress:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
-        if kind is KeyboardInterrupt and (self._tasks or self._lines >= 0):
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
+        if error[0] is KeyboardInterrupt and (self._tasks or self._lines >= 0):
             print_message(_("The downloaded part is kept; run the same command again to continue."), self._stderr)
 
     def __call__(self, parts: Sequence[Part]) -> None:

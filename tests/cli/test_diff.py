@@ -13,7 +13,7 @@ import pytest
 
 from flanchat import cli
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.experiments.model_diff import bundled_prompts
+from flanchat.experiments.model_diff_prompts import bundled_prompts
 from tests.cli.conftest import Main
 from tests.tiny_t5 import make_tiny_t5
 
@@ -172,6 +172,7 @@ def test_a_sweep_that_one_engine_began_is_not_continued_by_the_other(main: Main,
         (["bundled,quality=high", "bundled"], "expected device, precision or base after the model's name"),
         (["bundled", "bundled", "--json", "--html"], "--json and --html exclude each other"),
         (["bundled", "bundled", "none.csv"], "none.csv: no such file"),
+        (["bundled", "bundled", "--prompt-column", "c"], "--prompt-column needs a FILE of prompts"),
         (["bundled", "no-such-model"], "no-such-model"),
     ],
 )
@@ -227,7 +228,7 @@ def test_the_page_names_both_models_and_shows_what_differs(main: Main, others: t
 
 
 def test_the_bundled_prompts_are_225_different_ones_with_their_answers():
-    rows = bundled_prompts()
+    rows = bundled_prompts().rows
 
     assert len({row.question for row in rows}) == len(rows) == 225
     assert all(row.targets for row in rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import itertools
 import os
 import shutil
@@ -21,6 +22,7 @@ from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
+from flanchat.experiments.card import card_text, session_card
 from flanchat.prompting.explanations import EXPLANATIONS
 from flanchat.prompting.profile import Profile, find_profile
 from flanchat.prompting.prompt import Prompt, Segment
@@ -31,6 +33,7 @@ from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave,
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript, whole
 from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import (
@@ -43,6 +46,7 @@ from flanchat.ui.types import (
     Scores,
     Table,
     Tokens,
+    Verbatim,
 )
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled
@@ -87,8 +91,15 @@ def full_context(folder: Path, *questions: str) -> Context:
     context.open_library = lambda: library
     context.new_transcript = begin
     context.open_engine = lambda name, device: ScriptedEngine()
+    context.open_compared = lambda named: ScriptedEngine()
     context.edit_file = lambda path: None
     return context
+
+
+@functools.cache
+def card_of(question: str) -> str:
+    """The card of a session in which this was asked."""
+    return card_text(session_card(SessionRecord(conversation=new_context(question).session.conversation)))
 
 
 @pytest.fixture
@@ -98,6 +109,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (place / "notes").mkdir(parents=True)
     (place / "news.txt").write_text("The sea rose.\n")
     (place / "questions.txt").write_text("\n  \nWhy?\n/undo\n")
+    (place / "card.json").write_text(card_of("Why?"))
     monkeypatch.chdir(place)
     return place
 
@@ -129,6 +141,7 @@ NEEDS_MORE = {
     "choose": "expected two choices or more, found 0",
     "compare": "such as /compare 1 2",
     "continue": "complete",
+    "diff": "expected MODEL, or --reference",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
     "fill": "no blank to fill",
@@ -136,6 +149,7 @@ NEEDS_MORE = {
     "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs WORDS",
+    "verify": "needs the FILE of a card",
     "unset": "such as /unset temperature",
     "whatif": "nothing to vary: put axes before the question",
 }
@@ -144,13 +158,14 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"),
+        ("alt", "beams", "card", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"),
         "nothing was asked yet",
     ),
     "edit": "no question yet",
 }
 ANY = (
     str
+    | Verbatim
     | Table
     | Prompt
     | Tokens
@@ -177,7 +192,7 @@ def test_a_command_without_arguments_shows_something_or_explains_what_it_needs(h
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
         needs_more = needs_more | dict.fromkeys(("sessions", "load"), "sessions are not available")
-        needs_more = {"replay": "not completely on disk", **needs_more}
+        needs_more = {"replay": "not completely on disk", "card": "not on disk", **needs_more}
 
     if name in needs_more:
         assert needs_more[name] in error_of(context, f"/{name}")
@@ -347,7 +362,7 @@ def test_every_completion_works_or_has_completions_of_its_own(here):
         if command == "/compare" and " " in pair and not set(pair.split()) <= {"1", "last", "c1", "c2", "plain", "qa"}:
             continue  # every pair of turns, cells and profiles
         # These leave in the context what the next line needs; making one takes time.
-        harmless = command in ("/help", "/whatif", "/compare", "/set", "/unset", "/replay")
+        harmless = command in ("/help", "/whatif", "/compare", "/set", "/unset", "/replay", "/diff", "/verify")
         tried = context if harmless else rich_context(here.parent, grid=command == "/pick")
         try:
             enter(tried, line)
@@ -357,6 +372,7 @@ def test_every_completion_works_or_has_completions_of_its_own(here):
         finally:
             if not harmless:
                 tried.session.close("end")
+            (here / "card.json").write_text(card_of("Why?"))  # /export may have replaced it
     assert dead_ends == WORDS_OF_THE_USERS_OWN
 
 
@@ -820,7 +836,7 @@ def test_a_profile_made_without_a_file_can_be_shown():
     context = new_context()
     context.session.use(Profile("mine"))
 
-    assert enter(context, "/profile") == "profile mine"
+    assert enter(context, "/profile") == Verbatim("profile mine")
 
 
 # -- moving in the conversation ---------------------------------------------------------------------------------------
@@ -1026,7 +1042,7 @@ def test_completion_offers_files_and_the_contents_of_folders(here):
     (here / "with blank.txt").write_text("")
     context = new_context()
 
-    assert complete(context, "/file ") == ["news.txt", "notes/", "questions.txt"]
+    assert complete(context, "/file ") == ["card.json", "news.txt", "notes/", "questions.txt"]
     assert complete(context, "/file notes/") == ["notes/a.txt"]
     assert complete(context, "/file missing/") == complete(context, "/file news.txt ") == []
 
@@ -1677,8 +1693,8 @@ def test_stats_cover_all_answers_including_abandoned_ones():
     assert told["answers"] == "3 (1 cut at max_new_tokens)"
     assert told["tokens"] == "6 in, 33 out"
     assert told["first token"] == "0.25 s (median)"
-    assert told["tokens per second"] == "20 (median), ▁▃█ from 10 to 40"
-    assert told["peak memory"] == "140 MB, model process"
+    assert told["tokens per second"] == "20 (median) · ▁▃█ from 10 to 40"
+    assert told["peak memory"] == "140 MB · model process"
     assert "scripted on cpu" in told["model"]
 
 
@@ -1688,7 +1704,7 @@ def test_stats_have_what_the_line_below_the_last_answer_leaves_out():
 
     told = dict(rows(enter(context, "/stats")))
 
-    assert told["last answer"] == "2 tokens in, prompt already encoded, first token 0.25 s"
+    assert told["last answer"] == "2 tokens in · prompt already encoded · first token 0.25 s"
 
 
 def test_stats_show_the_memory_of_the_current_device():
@@ -1698,7 +1714,7 @@ def test_stats_show_the_memory_of_the_current_device():
         answer.card = dataclasses.replace(CARD, device=device)
         answer.timing = Timing(peak_mb={"cpu": 900.0, "npu:1": 300.0}[device])
 
-    assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB, npu:1"
+    assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB · npu:1"
 
 
 def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():

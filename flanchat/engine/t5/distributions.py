@@ -7,7 +7,6 @@ of all answers in their order: the size of the vocabulary, int64, then [position
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import BinaryIO
 
 import numpy as np
@@ -48,9 +47,7 @@ class DistributionFile:
     def __enter__(self) -> DistributionFile:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._file.close()
 
     def add(self, logprobs: Tensor) -> None:

@@ -15,6 +15,8 @@ from flanchat.base.text import NotTextError, checked
 from flanchat.base.wording import did_you_mean
 from flanchat.experiments.flags import (
     ATTENTION_HINT,
+    COMPARE_FLAGS,
+    DIFF_FLAGS,
     MASKING_HINT,
     REPLAY_FLAGS,
     WHATIF_FLAGS,
@@ -23,7 +25,7 @@ from flanchat.experiments.flags import (
 )
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, known_setting
-from flanchat.repl.commands import conversation, inspect, lab, review, sessions, settings
+from flanchat.repl.commands import check, conversation, inspect, lab, review, sessions, settings
 from flanchat.repl.commands.arguments import (
     Completions,
     Offered,
@@ -244,15 +246,25 @@ COMMANDS: tuple[Command, ...] = (
             lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
     Command(("pick",), LAB, "/pick NUMBER", N_("make a cell of the grid, or one of the best or voting answers, the "
             "session's answer"), lab.pick, lab.pick_words),
-    Command(("compare", "diff"), LAB, "/compare [A B]",
+    Command(("compare",), LAB, f"/compare [A B] {usage(COMPARE_FLAGS)}",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
-            lab.compare, lab.compare_words, "/compare 1 2"),
+            lab.compare, lab.compare_words, "/compare 1 2", (lab.KL_HINT,)),
+    Command(("diff",), LAB, f"/diff MODEL [FILE] {usage(DIFF_FLAGS)}",
+            N_("compare the loaded model with another, or with transformers, on many prompts; MODEL as in "
+               "flan-t5-small,precision=int8"),
+            check.diff, check.diff_words, "/diff bundled,precision=int8 --limit 20"),
     Command(("why", "explain"), LAB, f"/why [TURN] {usage(WHY_FLAGS)}",
             N_("show which parts of the prompt made an answer: what it loses when each is left out"), lab.why,
             lab.why_words, "/why --by word", (MASKING_HINT, ATTENTION_HINT)),
     Command(("replay",), LAB, f"/replay [FILE|N|NAME] {usage(REPLAY_FLAGS)} [NAME=VALUE ...]",
             N_("ask a session's questions again, as recorded or with changes, and show the differences"),
             lab.replay, lab.replay_words, "/replay first-try --profile cot"),
+    Command(("card",), LAB, "/card [FILE] [--force]",
+            N_("write a card of this session, from which others can make its answers again"),
+            check.card, check.card_words, "/card talk.card.json"),
+    Command(("verify",), LAB, "/verify FILE",
+            N_("make the answers of a card again with the loaded model, and name the first cause of a difference"),
+            check.verify, check.verify_words, "/verify card.json"),
     Command(("alt",), LAB, "/alt TOKEN [N]",
             N_("show the alternatives to a token of the last answer; with N, continue from alternative N"),
             lab.alt, lab.alt_words, "/alt 1 2", (ALTERNATIVES_HINT, CONFIDENCE_HINT)),

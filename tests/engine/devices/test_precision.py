@@ -17,11 +17,11 @@ from demo_model.evaluate import held_out
 from flanchat.base.errors import DeviceError, EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.answering import KEPT_BYTES
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.weight_reader import StoredTensors
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -50,13 +50,10 @@ def opened(folder: Path, precision: str) -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, LocalEngine]:
-    def traced(precision: str) -> LocalEngine:
-        return load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
-
-    engines = {precision: traced(precision) for precision in ("float32", "float16", "bfloat16", "int8")}
+    engines = {precision: shared_engine(None, precision) for precision in ("float32", "float16", "bfloat16", "int8")}
     for precision in FASTER_PROMPTS:
         with contextlib.suppress(DeviceError):  # they are not faster on every processor
-            engines[precision] = traced(precision)
+            engines[precision] = shared_engine(None, precision)
     return engines
 
 
@@ -75,6 +72,12 @@ def answers(engine: LocalEngine, requests: Sequence[Request]) -> list[list[int]]
     return made
 
 
+def in_batches(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
+    """The same as `alone`, where a row has the same bits in any batch, in half of the time."""
+    batches = [prompts[at : at + 8] for at in range(0, len(prompts), 8)]
+    return [ids for batch in batches for ids in answers(engine, [Request(prompt, GREEDY) for prompt in batch])]
+
+
 def alone(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
     return [answers(engine, [Request(prompt, GREEDY)])[0] for prompt in prompts]
 
@@ -91,13 +94,13 @@ def some(request: pytest.FixtureRequest, prompts: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def exact(bundled: dict[str, LocalEngine], some: list[str]) -> list[list[int]]:
     """The answers in float32."""
-    return alone(bundled["float32"], some)
+    return in_batches(bundled["float32"], some)
 
 
 def test_float16_answers_as_float32_does_but_for_near_ties(
     bundled: dict[str, LocalEngine], some: list[str], exact: list[list[int]]
 ) -> None:
-    ours = alone(bundled["float16"], some)
+    ours = in_batches(bundled["float16"], some)
     parted = [(prompt, a, b) for prompt, a, b in zip(some, ours, exact, strict=True) if a != b]
 
     assert len(parted) <= len(some) // 20
@@ -122,7 +125,7 @@ def test_coarser_precisions_mostly_answer_as_float32_does(
 ) -> None:
     if precision not in bundled:
         pytest.skip("prompts are not faster in it on this processor")
-    ours = alone(bundled[precision], some)
+    ours = in_batches(bundled[precision], some)
 
     assert sum(a == b for a, b in zip(ours, exact, strict=True)) >= least * len(some)
 
