@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -29,17 +28,17 @@ FIGURES = {"ttft_ms": "first_token_ms", "decode_tps": "decode_tps"}
 @contextmanager
 def make(jobs: int = 2) -> Iterator[None]:
     """Inside, as many loops start one short process after the other."""
-    with tempfile.NamedTemporaryFile() as running:
-        loop = 'while [ -e "$0" ]; do "$1" -c "$2"; done'
-        command = ["sh", "-c", loop, running.name, sys.executable, JOB]
-        loops = [subprocess.Popen(command) for _ in range(jobs)]
+    loop = 'while [ -e "$0" ]; do "$1" -c "$2"; done'
+    with tempfile.TemporaryDirectory() as folder:
+        running = Path(folder, "running")
+        running.touch()
+        loops = [subprocess.Popen(["sh", "-c", loop, str(running), sys.executable, JOB]) for _ in range(jobs)]
         try:
             yield
         finally:
-            os.unlink(running.name)
+            running.unlink()
             for each in loops:
                 each.wait()
-            Path(running.name).touch()  # for the context manager, which removes it
 
 
 def bench(options: argparse.Namespace, precision: str, count: int) -> list[dict[str, float]]:
@@ -69,7 +68,7 @@ def main() -> None:
         for _ in range(options.rounds):
             for case, rows in found.items():
                 with make() if case.startswith("beside") else nullcontext():
-                    rows += bench(options, precision, options.at_once if case == several else 1)
+                    rows.extend(bench(options, precision, options.at_once if case == several else 1))
                 print(f"{precision} {case}: {rows[-1]}", file=sys.stderr, flush=True)
         medians = {
             case: {name: round(statistics.median(row[name] for row in rows), 1) for name in FIGURES.values()}
