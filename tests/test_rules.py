@@ -59,7 +59,15 @@ LIGHT = {
     "jinja2",
     "IPython",
 } | HEAVY
-AT_A_TERMINAL = {"ui.candidates", "ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "ui.why"}
+AT_A_TERMINAL = {
+    "ui.candidates",
+    "ui.columns",
+    "ui.comparison",
+    "ui.grid",
+    "ui.probabilities",
+    "ui.scoreboard",
+    "ui.why",
+}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {

@@ -17,8 +17,8 @@ class Effect:
     part: its name, such as "shot 2"; of a sentence or word, its text. change: of the answer's log-probability, below
     zero where the answer needs the part. changes: of each of its tokens, then of its end if the model ended it.
     differs_at: the first token, from 1, that greedy decoding would not write; 0 for none. instead: what it would write
-    there, "" for the end. answer: what is then answered; None unless asked for. attention: for each token, the share
-    that goes to this part; () unless asked for. gradient: the change by the gradient; None unless asked for.
+    there, "</s>" for the end. answer: what is then answered; None unless asked for. attention: for each token, the
+    share that goes to this part; () unless asked for. gradient: the change by the gradient; None unless asked for.
     """
 
     part: str

@@ -46,7 +46,7 @@ class Scored:
     """The answer after one prompt. logprobs: of its tokens, then of the end token if it ended by itself.
 
     differs_at: the first token, from 1, in whose place greedy decoding would write another; 0 for none. instead: that
-    other token, "" for the end token.
+    other token as the vocabulary names it, "</s>" for the end.
     """
 
     logprobs: tuple[float, ...]
@@ -297,7 +297,7 @@ def token_names(why: Why) -> list[str]:
     names = []
     for token in why.answer.tokens:
         text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(text.strip() or f"#{token.id}")
+        names.append(_named(text) if text else f"#{token.id}")
     return [*names, _("(end)")] if why.ends else names
 
 
@@ -305,7 +305,12 @@ def greedy_words(differs_at: int, instead: str) -> str:
     """Where greedy decoding would write another token than the answer has, and which: see `Scored`."""
     if not differs_at:
         return _("same")
-    return _("token {number}: {text}").format(number=differs_at, text=instead.strip() or _("(end)"))
+    return _("token {number}: {text}").format(number=differs_at, text=_named(instead))
+
+
+def _named(text: str) -> str:
+    """A token's text without blanks, or in quotes where it is nothing else: many numbers begin with such a token."""
+    return text.strip() or f'"{text}"'
 
 
 def format_change(value: float) -> str:

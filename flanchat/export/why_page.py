@@ -144,7 +144,7 @@ def _row(why: Why, effect: Effect) -> Row:
     cells = [effect.scored.greedy]
     some = why.scored[0]
     if some.answer is not None:
-        cells.append("" if effect.answer is None else effect.answer.text)
+        cells.append("" if effect.answer is None else effect.answer.text or _("(empty)"))
     if some.gradient is not None:
         cells.append(format_change(effect.gradient or 0.0))
     if some.attention:

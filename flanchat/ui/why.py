@@ -23,6 +23,7 @@ from flanchat.experiments.why import (
     mean_share,
     token_names,
 )
+from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
 from flanchat.ui.probabilities import bar_cells, bar_table, has_blocks
 from flanchat.ui.terminal import Terminal, in_line
@@ -57,7 +58,7 @@ def draw(terminal: Terminal, why: Why) -> None:
         return
     effects = _listed(why)
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
-    terminal.print(title, styles.TITLE)
+    terminal.say((title, styles.TITLE))
     line = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
     whole = why.whole.logprob
     terminal.note(line.format(logprob=format_logprob(whole), probability=format_probability(whole)))
@@ -108,7 +109,7 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
         if why.attention:
             row.append(Text(format_percent(mean_share(effect.attention))))
         row.append(
-            Text(printable(effect.answer.text) if effect.answer else "")
+            Text(_answered(effect.answer) if effect.answer else "")
             if has_answers
             else Text(in_line(effect.scored.greedy))
         )
@@ -124,12 +125,12 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     facts = [f"{in_line(effect.part.label)} {format_change(why.change(effect))}"]
     facts.append(_("greedy: {greedy}").format(greedy=in_line(effect.scored.greedy)))
     if effect.answer is not None:
-        facts.append(_("answer: {answer}").format(answer=printable(effect.answer.text)))
+        facts.append(_("answer: {answer}").format(answer=_answered(effect.answer)))
     if effect.gradient is not None:
         facts.append(_("gradient: {change}").format(change=format_change(effect.gradient)))
     if effect.attention:
         facts.append(_("attention: {share}").format(share=format_percent(mean_share(effect.attention))))
-    terminal.print(" · ".join(facts))
+    terminal.say((" · ".join(facts), ""))
     table = bar_table(terminal, ("", "figure"), (_("token"), "text"), (_("change"), "figure"), ("", "bar"))
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0
@@ -173,6 +174,9 @@ def _notes(why: Why, effects: Sequence[Effect]) -> list[str]:
         line = _("Without {part}: {change}; greedy: {greedy}.")
         values = {"part": why.shots.part.label, "change": format_change(why.change(why.shots))}
         lines.append(line.format(greedy=in_line(why.shots.scored.greedy), **values))
+        if why.shots.answer is not None:
+            text = _("Answer without {part}: {answer}")
+            lines.append(text.format(part=why.shots.part.label, answer=_answered(why.shots.answer)))
     if why.whole.differs_at:
         line = _("With the whole prompt, greedy decoding would part from this answer at {place}.")
         lines.append(line.format(place=in_line(why.whole.greedy)))
@@ -190,6 +194,10 @@ def _notes(why: Why, effects: Sequence[Effect]) -> list[str]:
         )
         lines.append(text.format(done=done, total=total))
     return lines
+
+
+def _answered(answer: Answer) -> str:
+    return printable(answer.text) or _("(empty)")
 
 
 def by_token(why: Why, effect: Effect, room: int) -> str:

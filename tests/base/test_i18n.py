@@ -80,6 +80,8 @@ def test_a_translation_is_chinese_with_chinese_punctuation():
         if message.id:
             text, translated = ids(message.id)[-1], ids(message.string)[0]
             assert text.endswith("\n") == translated.endswith("\n"), message.id
+            assert text.count("\b") == translated.count("\b"), f"click's mark for lines as they are: {message.id}"
+            assert not re.search(r"[一-鿿] （|[，。；！？、] (?! )", translated), f"no blank: {translated}"
             assert message.id in same or re.search(r"[一-鿿，。；：、（）]", translated), message.id
             assert not re.search(r"[一-鿿][,;?!]|[,;?!][一-鿿]", translated), f"a half-width mark: {translated}"
             assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"

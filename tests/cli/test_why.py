@@ -78,6 +78,26 @@ def test_a_recorded_answer_is_explained_with_what_would_be_answered_and_where_th
     assert [len(events(tmp_path, "why"))] == [2]
 
 
+def test_the_greedy_token_is_named_also_where_it_is_a_blank_or_the_end(main: Main):
+    """Sums begin with a blank of their own, which was called the end."""
+    asked = ("What is 2 + 2? => four | five", "What is the capital of France? => Paris Paris | Rome Rome")
+    ended = main("chat", stdin="".join(f"/choose {each}\n/why\n" for each in asked))
+
+    parts = [line for line in ended.out.splitlines() if line.startswith("With the whole prompt, greedy")]
+    assert parts == [
+        'With the whole prompt, greedy decoding would part from this answer at token 1: " ".',
+        "With the whole prompt, greedy decoding would part from this answer at token 2: </s>.",
+    ]
+
+
+def test_what_is_answered_without_all_shots_is_shown_too(main: Main):
+    ended = main("why", "-p", "fewshot", "--answers", "--no-log", *SHORT, "capital of France")
+
+    answers = [line for line in ended.out.splitlines() if line.startswith("Answer without all 3 shots: ")]
+    assert len(answers) == 1
+    assert answers[0].removeprefix("Answer without all 3 shots: ")
+
+
 def test_one_part_is_shown_token_by_token(main: Main):
     ended = main("why", "-p", "fewshot", "--part", "shots", "--no-log", *SHORT, "capital of France")
 

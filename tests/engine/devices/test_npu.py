@@ -79,6 +79,27 @@ def test_an_npu_gives_the_same_tokens_as_the_cpu(engines: dict[str, WorkerEngine
 
 
 @needs_fake_npu
+def test_the_decoder_of_an_npu_looks_where_the_cpus_looks(engines: dict[str, WorkerEngine]) -> None:
+    looked = {device: engine.attention("cook the pasta", [7, 11, 13], layer=0) for device, engine in engines.items()}
+
+    assert len(looked["cpu"]) == 4
+    for device in ("npu:0", "npu:0,1"):
+        for row, expected in zip(looked[device], looked["cpu"], strict=True):
+            assert row == pytest.approx(expected, abs=1e-5)
+
+
+@needs_fake_npu
+@pytest.mark.transformers
+@pytest.mark.slow  # each of the processes imports transformers
+def test_gradients_on_an_npu_are_the_cpus(engines: dict[str, WorkerEngine]) -> None:
+    found = {device: engine.gradient("cook the pasta", [7, 11, 13], end=True) for device, engine in engines.items()}
+
+    assert any(found["cpu"])
+    for device in ("npu:0", "npu:0,1"):
+        assert found[device] == pytest.approx(found["cpu"], abs=1e-4)
+
+
+@needs_fake_npu
 def test_rows_answer_the_same_alone_and_in_a_batch_on_two_npus(engines: dict[str, WorkerEngine]) -> None:
     prompts = (LONG, "x", "add salt", LONG, "cook " * 40)
     requests = [Request(prompt, Decoding(max_new_tokens=5 + 3 * at)) for at, prompt in enumerate(prompts)]
