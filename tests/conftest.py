@@ -50,13 +50,14 @@ if _OURS:
 
 # A disk takes 5 ms to sync a line of a transcript, and tests sync thousands; memory takes none. Who wants to look at
 # the folders afterwards sets the variable or --basetemp.
-_MEMORY = Path("/dev/shm")
-_IN_MEMORY = _MEMORY / f"flanchat-tests-{os.getpid()}"
-if _OURS and _MEMORY.is_dir():
-    for _left in _MEMORY.glob("flanchat-tests-*"):
+_IN_MEMORY = Path(f"/dev/shm/flanchat-tests-{os.getpid()}")
+if _OURS and _IN_MEMORY.parent.is_dir():
+    for _left in _IN_MEMORY.parent.glob("flanchat-tests-*"):
         if not Path("/proc", _left.name.rpartition("-")[2]).exists():  # its run was killed
             shutil.rmtree(_left, ignore_errors=True)
-    if shutil.disk_usage(_MEMORY).free > 4e9 and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
+    _room = os.statvfs(_IN_MEMORY.parent)
+    _fits = _room.f_bavail * _room.f_frsize > 4e9 and not _room.f_flag & os.ST_NOEXEC
+    if _fits and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
         _IN_MEMORY.mkdir(mode=0o700)
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_IN_MEMORY)
 
