@@ -6,12 +6,10 @@ import os
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-import torch
 
 import flanchat
 from demo_model.card import card
@@ -25,9 +23,10 @@ from demo_model.tasks.recipes import DISHES, FAMOUS, RECIPES
 from flanchat.engine.checkpoint import description
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile import profile_names
 from flanchat.repl import suggestions
+from tests.reference import shared_engine
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
@@ -35,12 +34,8 @@ SLACK = 0.1  # over all families together; a sample is a little off, a broken en
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[LocalEngine]:
-    before = torch.get_num_threads()
-    engine = load_engine(resolve("demo", os.environ), precision="float32", environ=os.environ)
-    yield engine
-    engine.close()
-    torch.set_num_threads(before)
+def engine() -> LocalEngine:
+    return shared_engine(None, "float32")
 
 
 def ask(profile: str, engine: LocalEngine, question: str) -> str:

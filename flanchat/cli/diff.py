@@ -31,7 +31,7 @@ from flanchat.cli.options import (
 )
 from flanchat.cli.prompt_file import read_prompt_file
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.flags import LIMIT, REFERENCE
+from flanchat.experiments.flags import LIMIT, PROMPT_COLUMN, REFERENCE
 from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
 from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
 from flanchat.sessions.batch import MOST_ROWS
@@ -50,9 +50,7 @@ class DiffOptions(ProfilesOptions, ScreenOptions):
     settings: tuple[str, ...] = option(
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
     )
-    prompt_column: str | None = option(
-        "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
-    )
+    prompt_column: str | None = declared(PROMPT_COLUMN)
     limit: int | None = option(LIMIT.name, type=click.IntRange(min=1), metavar=LIMIT.value, help=LIMIT.help)
     batch: int = option(
         "--batch", type=click.IntRange(1, MOST_ROWS), default=BATCH, metavar="N",
@@ -103,6 +101,8 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
             ).format(count=len(words))
         )
     names, files = words[:count], words[count:]
+    if options.prompt_column and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
         if files

@@ -41,7 +41,7 @@ def sessions(context: click.Context) -> None:
 
 @sessions.command("list")
 @click.option("-n", "most", type=click.IntRange(1), default=20, metavar="N", help="How many (default: 20).")
-@click.option("--one-shots", is_flag=True, help="Also list what ask, choose, fill, whatif and why asked, as q1, q2 ...")
+@click.option("--one-shots", is_flag=True, help="Also list what ask, beams, choose and the like asked, as q1, q2 ...")
 @_json
 @click.pass_obj
 def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -> None:

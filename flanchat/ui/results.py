@@ -201,6 +201,8 @@ def answer_figures(answer: Answer, *, loaded: bool = False) -> list[tuple[str, s
         parts.append((_("sure {share}").format(share=format_percent(share)), style))
     if answer.vote is not None:
         parts.append((answer.vote.words, styles.NOTE))
+    if answer.card is not None and "+" in answer.card.precision:  # the prompt was computed less exactly, for speed
+        parts.append((answer.card.precision, styles.NOTE))
     if answer.sampled:
         parts.append((_("seed {seed}").format(seed=answer.seed), styles.NOTE))
     if loaded and timing.load_s:

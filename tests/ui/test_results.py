@@ -88,6 +88,10 @@ SCORED = shared([ScoredChoice("yes", 2, math.log(0.6)), ScoredChoice("no", 2, ma
             {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS},
             "0.14 s · 100 tok/s · 11 tokens · sure 90% · seed 7",
         ),
+        (
+            {"tokens": TOKENS[:1], "card": dataclasses.replace(CARD, precision="float16+int8")},
+            "0.14 s · 1 token · sure 90% · float16+int8",
+        ),
         ({"tokens": TOKENS[:1], "choices": SCORED}, "0.14 s · 1 token · sure 75%"),
         ({"tokens": TOKENS[:1], "short": "Par"}, "short answer: Par\n0.14 s · 1 token · sure 90%"),
     ],

@@ -418,7 +418,8 @@ class _Answer:
         lookup: PromptLookup | None,
         blanks: int = 0,
     ) -> None:
-        self._named = set(tokenizer.sentinels[: blanks + 1]) if blanks else set()
+        sentinels = tokenizer.sentinels[: blanks + 1] if blanks else ()
+        self._named = {token_id: f"<extra_id_{number}>" for number, token_id in enumerate(sentinels)}
         self.stop, self._lookup = StopText(stop), lookup
         self._clean_up = CleanUp() if tokenizer.cleans_up else None
         self._row, self._started, self._device, self._threads = row, started, device, threads
@@ -429,8 +430,8 @@ class _Answer:
 
     def add(self, token: NextToken) -> Delta:
         """Add the next token, which is not the end token."""
-        name = self._tokenizer.name(token.id).strip() if token.id in self._named else ""
-        made = _token(token, name or self._reader.add(token.id), self._tokenizer)
+        text = self._named.get(token.id) or self._reader.add(token.id)
+        made = _token(token, text, self._tokenizer)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1

@@ -10,6 +10,9 @@ from flanchat.engine.checkpoint.tokenizer_steps import SPACE
 from flanchat.engine.t5.splitter import Part, Splitter, open_splitter
 from flanchat.engine.t5.tokenizer_base import Ending, SplitTokenizer
 
+_NO_TEXT = 11
+"""Bytes from 0xF5 to 0xFF, which UTF-8 never has."""
+
 
 class ByteTokenizer(SplitTokenizer):
     """The tokens of ByT5: padding, end, unknown, 256 bytes, the sentinels from <extra_id_0> on.
@@ -25,6 +28,16 @@ class ByteTokenizer(SplitTokenizer):
         super().__init__(
             BYTE_OFFSET + 256, splitter, unk_id=-1, end=settings.end, added=settings.added, cleans_up=settings.cleans_up
         )
+
+    @property
+    def sentinels(self) -> tuple[int, ...]:  # cached in the base class
+        """The last bytes, downwards: ByT5 was trained with these, and never with the tokens named `<extra_id_0>`.
+
+        Only those that no UTF-8 text has: with more blanks, the others could not be told from text.
+        Source: Xue et al. 2022, arXiv 2105.13626, section 3.1.
+        """
+        last = self.size - 1
+        return tuple(token_id for token_id in range(last, last - _NO_TEXT, -1) if token_id not in self._added)
 
     def _encode_between(self, text: str) -> list[int]:
         return [byte + BYTE_OFFSET for byte in text.encode()]

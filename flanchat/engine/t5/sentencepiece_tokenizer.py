@@ -46,6 +46,24 @@ class SentencePieceTokenizer(SplitTokenizer):
             cleans_up=settings.cleans_up,
         )
 
+    def encode_blanks(self, text: str, count: int) -> list[int]:
+        """See Tokenizer. In mT5 a sentinel is a piece with a space, so what follows it need not begin with one."""
+        first = self.sentinels[0]
+        if first >= self.size or self._added or not self._pieces.id_to_piece(first).startswith(SPACE):
+            return super().encode_blanks(text, count)
+        parts = self._at_blanks(text, count)
+        spaced = "".join(part if isinstance(part, str) else f" <extra_id_{part}>" for part in parts)
+        return [*self.begin, *self._with_blanks(count).encode(spaced), *self.end]
+
+    def _with_blanks(self, count: int) -> SentencePieceProcessor:
+        """The vocabulary with its first sentinels as pieces that a text is encoded to."""
+        from sentencepiece import SentencePieceProcessor
+
+        model = _model_proto(self._pieces.serialized_model_proto())
+        for token_id in self.sentinels[:count]:
+            model.pieces[token_id].type = PieceType.USER_DEFINED
+        return SentencePieceProcessor(model_proto=model.SerializeToString())
+
     def _encode_between(self, text: str) -> list[int]:
         return list(self._pieces.encode(text))
 

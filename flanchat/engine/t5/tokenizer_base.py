@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from flanchat.engine.checkpoint.added_tokens import AddedToken
+from flanchat.engine.checkpoint.tokenizer_steps import SPACE
 from flanchat.engine.events import Measured, Piece, Warned
 from flanchat.engine.t5.splitter import Part, Splitter
 
@@ -102,7 +103,7 @@ class Tokenizer(ABC):
     @cached_property
     def sentinels(self) -> tuple[int, ...]:
         """The ids of `<extra_id_0>`, `<extra_id_1>` and so on, as far as the vocabulary has them."""
-        names = ((token_id, self._name(token_id).strip()) for token_id in range(self.size + _MOST_SENTINELS))
+        names = ((token_id, self._name(token_id).strip(f" {SPACE}")) for token_id in range(self.size + _MOST_SENTINELS))
         found = {int(match[1]): token_id for token_id, name in names if (match := _SENTINEL.fullmatch(name))}
         return tuple(itertools.takewhile(lambda id: id >= 0, (found.get(n, -1) for n in range(len(found) + 1))))
 
