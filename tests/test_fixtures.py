@@ -291,7 +291,7 @@ LATER = FIXTURES.with_name("0.1.0-later")
 
 @pytest.fixture(scope="module")
 def later() -> SessionRecord:
-    reading = read(next((LATER / "sessions").glob("*.jsonl")))
+    reading = read(min((LATER / "sessions").glob("*.jsonl")))
     return read_session(reading.events, reading.problems)
 
 

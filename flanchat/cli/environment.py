@@ -1,4 +1,4 @@
-"""The surroundings of one run: arguments, environment, streams, engine and clock. `main` hands them in."""
+"""The surroundings of one run: arguments, environment, streams, engine and clock. `main` gets them as arguments."""
 
 from __future__ import annotations
 
