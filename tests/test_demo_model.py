@@ -274,6 +274,7 @@ def test_a_picture_shows_what_it_answers(engine: LocalEngine, scene: str):
     drawn = (DOCS / f"{scene}.svg").read_text(encoding="utf-8")
     shown = folded("".join(re.findall(r"<text[^>]*>(.*?)</text>", drawn)))
 
+    assert all(folded(f"$ flanchat {command}") in shown for command in picture.SCENES[scene].commands)
     profile = "plain"
     for entry, _ in picture.SCENES[scene].entries:
         if entry.startswith("/"):
