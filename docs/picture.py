@@ -110,6 +110,7 @@ SCENES = {
         ),
         "What does {x} < 3 mean?",
         "not in the model's vocabulary",
+        rows=41,
     ),
     "grid": Scene(
         (
@@ -124,8 +125,8 @@ SCENES = {
     "prompt": Scene(
         (("/profile fewshot", "Profile fewshot"), ("/prompt capital of {France}", "of 512 tokens")),
         "capital of {France}",
-        "not in the model's vocabulary",
-        rows=40,
+        "> capital of {France}",
+        rows=42,
     ),
     "probs": Scene(
         (
@@ -135,7 +136,7 @@ SCENES = {
         ),
         "/alt 12 2",
         "/alt 12 2",
-        rows=29,
+        rows=30,
     ),
     "why": Scene(
         (
@@ -145,7 +146,7 @@ SCENES = {
         ),
         "/why --by word --part question",
         "--part question",
-        rows=34,
+        rows=35,
     ),
     "compare": Scene(
         (

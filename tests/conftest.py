@@ -110,6 +110,11 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
+def pytest_sessionfinish() -> None:
+    """pytest collects garbage six times at its end; what is still in use need not be looked at."""
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _OURS:
         own, forked = sum(os.times()[:4]), fork_server.processor_s(Path(_CACHE))

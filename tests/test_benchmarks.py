@@ -19,6 +19,7 @@ from benchmarks.floor import bytes_a_step, weights_a_step
 from benchmarks.peers import command_line
 from benchmarks.plot import points
 from flanchat.engine.checkpoint.validate import preflight
+from tests.conftest import PYTHON
 from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).parent.parent
@@ -198,7 +199,9 @@ COMMANDS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if "a
 ASK_FOR_HELP = """
 import runpy
 import sys
+import warnings
 
+warnings.simplefilter("ignore", RuntimeWarning)  # one imports the other
 for name in sys.argv[1:]:
     sys.argv = [name, "--help"]
     try:
@@ -208,8 +211,9 @@ for name in sys.argv[1:]:
 """
 
 
-def test_every_benchmark_starts_and_prints_its_help():
-    ended = run("-W", "ignore::RuntimeWarning:runpy", "-c", ASK_FOR_HELP, *COMMANDS)  # one imports the other
+def test_every_benchmark_starts_and_prints_its_help(environ: dict[str, str]):
+    command = [PYTHON, "-c", ASK_FOR_HELP, *COMMANDS]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environ, cwd=ROOT, timeout=LIMIT_S, check=False)
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert re.findall(r"^(\w+) ends with 0$", ended.stdout, re.MULTILINE) == COMMANDS

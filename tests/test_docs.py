@@ -24,6 +24,7 @@ from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
 from tests.family import tables as tables_of_family
+from tests.sources import parsed
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -139,7 +140,7 @@ def test_every_name_that_the_design_gives_with_its_file_is_defined_there():
 
 def defined(path: Path) -> set[str]:
     """The names that a module defines, those in classes as `Class.name`."""
-    return set(_names(ast.parse(path.read_text(encoding="utf-8")).body, ""))
+    return set(_names(parsed(path).body, ""))
 
 
 def _names(body: list[ast.stmt], within: str) -> Iterator[str]:

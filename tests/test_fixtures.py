@@ -24,7 +24,7 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
-from flanchat.prompting.profile import find_profile
+from flanchat.prompting.profile import Profile, find_profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.exported import exported_events
@@ -36,9 +36,9 @@ from tests.conftest import Flanchat
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
 PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
-NEW_SETTINGS = {"decode.n_best": 1, "decode.vote": 1, "decode.speculate": "auto", "budget.truncate": "off"}
-NEW_IN_AN_EXPORT = ("turn", "choices", "confidence", "forced", "rating", "notes")  # of an answer
-NEW_IN_A_PROFILE = {"base": None}  # fields that later versions have added, with their defaults
+# What later versions have added has its default: settings, and fields of a profile.
+SETTINGS_NOW = json.loads(json.dumps(Settings().as_dict()))
+PROFILE_NOW = json.loads(json.dumps(Profile("").as_dict()))
 
 
 @pytest.fixture(scope="module")
@@ -163,11 +163,11 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
     assert "And a [spider]?" in found
     assert exported.status == 0
     then, now = (json.loads(path.read_text()) for path in (FIXTURES / "json" / "export.json", home / "now.json"))
-    then["profile"] |= NEW_IN_A_PROFILE
+    then["profile"] = PROFILE_NOW | then["profile"]
     for answer, exported_now in zip(then["answers"], now["answers"], strict=True):
-        answer["settings"] |= NEW_SETTINGS
-        for key in NEW_IN_AN_EXPORT:
-            exported_now.pop(key, None)
+        answer["settings"] = SETTINGS_NOW | answer["settings"]
+        for added in exported_now.keys() - answer.keys():
+            del exported_now[added]
     assert now == then | {"exported_by": now["exported_by"], "whys": []}
 
 
@@ -192,7 +192,7 @@ def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(r
 def test_an_old_profile_is_read_as_it_was_read_then(name: str):
     recorded = [event["content"] for event in events("profile.use") if event["name"] == name]
 
-    assert json.loads(json.dumps(find_profile(name, PROFILES).as_dict())) == recorded[-1] | NEW_IN_A_PROFILE
+    assert json.loads(json.dumps(find_profile(name, PROFILES).as_dict())) == PROFILE_NOW | recorded[-1]
 
 
 @pytest.mark.parametrize("name", ["animals", "guide", "mood"])

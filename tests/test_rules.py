@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import os
 import re
 import subprocess
@@ -12,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import sources
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "flanchat"
@@ -58,7 +59,15 @@ LIGHT = {
     "jinja2",
     "IPython",
 } | HEAVY
-AT_A_TERMINAL = {"ui.candidates", "ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "ui.why"}
+AT_A_TERMINAL = {
+    "ui.candidates",
+    "ui.columns",
+    "ui.comparison",
+    "ui.grid",
+    "ui.probabilities",
+    "ui.scoreboard",
+    "ui.why",
+}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
@@ -106,14 +115,12 @@ ONLY_IN = {
 }
 
 
-@functools.cache
 def tree(name: str) -> ast.Module:
-    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    return sources.parsed(MODULES[name])
 
 
-@functools.cache
 def nodes_of(name: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(tree(name)))
+    return sources.nodes_of(MODULES[name])
 
 
 def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -160,7 +167,7 @@ def test_no_test_imports_transformers_before_it_runs():
     found = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "tests").rglob("*.py")
-        if "transformers" in of_others(list(run_at_import(ast.parse(path.read_text(encoding="utf-8")).body)))
+        if "transformers" in of_others(list(run_at_import(sources.parsed(path).body)))
     ]
 
     assert found == []
@@ -415,7 +422,7 @@ def test_styles_are_named_in_one_module():
         (path.name, node.lineno, node.value)
         for path in (PACKAGE / "ui").glob("*.py")
         if path.name != "styles.py"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in sources.nodes_of(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and style.fullmatch(node.value)
     ]
 

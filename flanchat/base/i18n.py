@@ -145,6 +145,15 @@ def wrap_line(line: str, width: int) -> list[str]:
     return [line[begin:end].rstrip() for begin, end in pairwise(ends)]
 
 
+def widest_unit(text: str) -> int:
+    """Return the cells of the widest part of a text that `wrap_line` would only break if it had to: a word, a path.
+
+    >>> widest_unit("写入 /tmp/talk.html。")
+    16
+    """
+    return max((cell_width(unit.rstrip()) for line in text.split("\n") for unit in _units(line)), default=0)
+
+
 def line_breaks(line: str, width: int) -> list[int]:
     """Return the positions where `wrap_line` breaks. A word wider than a line is broken where the line is full."""
     positions = []
@@ -162,6 +171,7 @@ def line_breaks(line: str, width: int) -> list[int]:
 
 
 _CLOSING = "，。、；：！？）》」』”’…,.;:!?)]}"
+_PAUSES = "，。、；：！？"  # after which an ASCII character begins a word, such as .csv
 
 
 def _units(text: str) -> Iterator[str]:
@@ -169,7 +179,9 @@ def _units(text: str) -> Iterator[str]:
     unit = ""
     for character in text:
         is_wide = _char_width(character) == 2
-        can_end = unit.endswith(" ") or (unit and (is_wide or _char_width(unit[-1]) == 2) and character not in _CLOSING)
+        last = unit[-1:]
+        stays = character in _CLOSING and not (last and last in _PAUSES and character.isascii())
+        can_end = (last == " " and character != "·") or (last and (is_wide or _char_width(last) == 2) and not stays)
         if can_end and character != " " and not unit.endswith(("（", "《", "「", "“", "‘")):
             yield unit
             unit = ""

@@ -57,7 +57,8 @@ def complete_device(context: click.Context, parameter: click.Parameter, typed: s
 
 
 def complete_precision(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
-    return items(typed, ((name, "") for name in ("auto", "float32", "float16", "bfloat16", "int8")))
+    names = ("auto", "float32", "float16", "bfloat16", "int8", "float16+bfloat16", "float16+int8")
+    return items(typed, ((name, "") for name in names))
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:

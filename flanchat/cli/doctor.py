@@ -11,7 +11,6 @@ import click
 
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, is_translated, join_sentences, untranslated
-from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.ui.terminal import in_line
 
@@ -37,12 +36,12 @@ def doctor(env: Environment, as_json: bool) -> None:
         for name, value in examine(env, language):
             facts[name] = value
             if not as_json:
-                env.print(printable("\n".join(_lines(name, value))))
+                env.say("\n".join(_lines(name, value)))
         if as_json:
             facts["advice"] = [*required_fixes(facts), *suggestions(facts)]
             env.print(json.dumps(facts, indent=2))
     if not as_json:
-        env.print(f"\n{printable(_advice(facts))}")
+        env.say(f"\n{_advice(facts)}")
     if any(required_fixes(facts)):
         raise click.exceptions.Exit(1)
 

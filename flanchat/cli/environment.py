@@ -13,7 +13,7 @@ from flanchat.base.clock import Now
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.text import NotTextError, checked
-from flanchat.ui.terminal import print_message, write_text
+from flanchat.ui.terminal import print_message, window_width, wrapped, write_text
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import OpenEngine
@@ -43,6 +43,10 @@ class Environment:
     def print(self, text: str = "", end: str = "\n") -> None:
         """Write results to standard output."""
         write_text(self.stdout, text + end)
+
+    def say(self, text: str) -> None:
+        """Write sentences of ours to standard output, broken for its window."""
+        self.print(wrapped(text, window_width(self.stdout, self.environ)))
 
     def complain(self, message: str) -> None:
         """Write a message to standard error, each line with the program's name."""

@@ -55,7 +55,7 @@ def help(context: click.Context, topic: str | None) -> None:
 
         open_view(env).table(first_minute(resolve(None, env.environ)))
     elif (words := explain(topic)) is not None:
-        env.print(words)
+        env.say(words)
     else:
         hint = topic_hint(topic, [*_commands(context), *TOPICS])
         raise UsageError(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import click
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, translate_made, use_language, wrap_line
+from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, join_sentences, translate_made, use_language, wrap_line
 
 _CLICKS = (
     N_("Usage:"),
@@ -166,7 +166,7 @@ class _Formatter(click.HelpFormatter):
     """Help measured in terminal cells, with lines broken between Chinese characters."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, _("Usage:") + " ")
+        super().write_usage(prog, args, join_sentences(_("Usage:"), prog).removesuffix(prog))
 
     def write_heading(self, heading: str) -> None:
         self.write(" " * self.current_indent + _("{group}:").format(group=_(heading)) + "\n")

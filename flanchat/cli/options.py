@@ -164,7 +164,8 @@ class ModelOptions(ScreenOptions):
     )  # fmt: skip
     precision: str = option(
         "--precision", default="auto", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: auto, the fastest that answers as float32 does).",
+        help="auto, float32, float16, bfloat16, int8, or float16+bfloat16 and float16+int8 for faster prompts "
+             "(default: auto, the fastest that answers as float32 does).",
     )  # fmt: skip
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
     engine: str = "local"
@@ -190,7 +191,7 @@ class RecordedPlaceOptions(ModelOptions):
     )
     precision: str = option(
         "--precision", default="", metavar="NAME",
-        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+        help="auto, float32, float16, bfloat16, int8, float16+bfloat16 or float16+int8 (default: as recorded).",
     )  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def messages_above(env: Environment, view: View) -> Callable[[str], None]:
     """Prints messages like `env.complain`; on a terminal, above what the view is redrawing there."""
     if view.plain or not env.stderr.isatty():
         return env.complain
-    return lambda message: view.print("\n".join(f"flanchat: {line}" for line in message.splitlines()))
+    return lambda message: view.say(("\n".join(f"flanchat: {line}" for line in message.splitlines()), ""))
 
 
 def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:

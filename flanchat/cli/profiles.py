@@ -44,7 +44,8 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
-    env.print(printable(profile_source(find_profile(name, profile_folders(folder, env.environ), env.environ))))
+    profile = find_profile(name, profile_folders(folder, env.environ), env.environ)
+    env.print(printable(profile_source(profile).text))
 
 
 @profiles.command("check")

@@ -118,7 +118,7 @@ def _print(work: Replay, engines: RecordedEngines, view: View) -> None:
         view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading
         for line in replay_summary(work):
-            view.print(line)
+            view.say((line, ""))
         raise
 
 

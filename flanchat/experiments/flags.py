@@ -54,6 +54,9 @@ OF_SESSION = Flag("--session", N_("Compare on the prompts of this session."))
 LIMIT = Flag("--limit", N_("Compare the first N prompts only."), "N")
 DIFF_FLAGS = (REFERENCE, OF_SESSION, LIMIT)
 
+DIVERGENCE = Flag("--kl", N_("Measure how far apart the models of two answers are."))
+COMPARE_FLAGS = (DIVERGENCE,)
+
 
 def usage(flags: Sequence[Flag]) -> str:
     """The flags as a usage line shows them.

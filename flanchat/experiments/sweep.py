@@ -27,7 +27,7 @@ from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Prompt, Setup
 from flanchat.prompting.setting import Value
-from flanchat.prompting.settings import Settings, find_setting
+from flanchat.prompting.settings import SETTINGS, Settings, find_setting
 from flanchat.sessions import batch
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts
@@ -366,16 +366,24 @@ def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
     return {**own, **variant.variables}
 
 
+# The settings of the first version. A later one is in a key where it is not the default, so that a sweep that was begun
+# without it can be resumed.
+_IN_EVERY_KEY = (
+    "turns", "format", "include_partial", "max_input_tokens", "on_overflow", "max_new_tokens", "min_new_tokens",
+    "do_sample", "temperature", "top_k", "top_p", "num_beams", "length_penalty", "no_repeat_ngram_size",
+    "repetition_penalty", "seed", "stop", "strip", "answer_regex", "choose", "probs",
+)  # fmt: skip
+
+
 def _key(at: int, row: Row, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
-    settings = answer.settings.as_dict()
+    settings = {
+        setting.name: value
+        for setting in SETTINGS
+        if (value := answer.settings.value(setting.name)) != setting.default or setting.short in _IN_EVERY_KEY
+    }
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
             del settings[name]  # it does not change the answer, and a resumed sweep may have another
-    for name in ("decode.n_best", "decode.vote"):
-        if settings[name] == 1:
-            del settings[name]  # sweeps that were begun by earlier versions have keys without them
-    if settings["budget.truncate"] == "off":
-        del settings["budget.truncate"]  # so that sweeps of versions without it can be resumed
     parts = [
         at,
         answer.prompt.text,

@@ -147,6 +147,7 @@ class Explanation:
         layer: str = "",
         check: str = "",
         session: Session | None = None,
+        batch_tokens: int = BATCH_TOKENS,
     ) -> None:
         """by, within: see `parts_of`. answers: decode what is answered without each part, too. attention: look up the
         mean of all layers, or of `layer`. check: "gradient" or "". session: where it is recorded.
@@ -162,6 +163,7 @@ class Explanation:
         self.why.layer = int(layer or 0)
         self._engine, self._session, self.stopped = engine, session, False
         self._answers, self._attention, self._check = answers, attention or bool(layer), check
+        self._batch_tokens = batch_tokens
         self.total = (1 + len(self.why.all_effects)) * (1 + answers)
         self.done = 0
 
@@ -210,7 +212,7 @@ class Explanation:
     def _score(self) -> Iterator[None]:
         why, ids = self.why, [token.id for token in self.why.answer.tokens]
         effects: list[Effect | None] = [None, *why.all_effects]
-        rows = max(1, BATCH_TOKENS // (why.answer.prompt.tokens + len(ids) + 1))
+        rows = max(1, self._batch_tokens // (why.answer.prompt.tokens + len(ids) + 1))
         for begin in range(0, len(effects), rows):
             batch = effects[begin : begin + rows]
             scored = score_tokens(self._engine, [(self._prompt(effect), ids) for effect in batch])

@@ -40,7 +40,7 @@ class Segment:
     ref: number of the shot or turn, from 1 (0 otherwise). gap: text in front of it, unless it is the first one kept.
     tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "". name: of a variable.
     cut: how many tokens of it were left out, and cut_at: where, a value of the setting truncate. fixed: how many
-    characters before a question's own are its label, which is never cut.
+    characters before a question's own are its label and, once fitted, its gap, which are never cut.
     """
 
     kind: Kind
@@ -281,7 +281,8 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             ).format(tokens=whole, limit=limit, dropped=dropped, on_overflow=on_overflow)
         )
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
-        current[at] = replace(current[at], text=text, tokens=tokens)
+        fixed = current[at].fixed + len(text) - len(current[at].text)
+        current[at] = replace(current[at], text=text, tokens=tokens, fixed=fixed)
     current.append(Segment("end", "", tokens=measured.total - sum(measured.parts)))  # CodeT5 has a start token, too
     return Prompt("".join(texts), measured.total, limit, tuple(current), measured.warnings, measured.ids_sha256)
 

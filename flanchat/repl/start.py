@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from flanchat import __version__
 from flanchat.base.errors import StorageError
 from flanchat.base.format import explain, format_bytes, format_parameters, not_ready
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_sentences
 from flanchat.base.paths import local_program, make_private_folder, state_folder
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
@@ -21,7 +21,7 @@ from flanchat.repl.suggestions import suggestions
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
-from flanchat.ui.terminal import write_text
+from flanchat.ui.terminal import window_width, wrapped, write_text
 from flanchat.ui.types import DRAWABLE
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Repl:
         return 0 if self.on_terminal else status
 
     def _print(self, line: str) -> None:
-        write_text(self._stdout, f"{line}\n")  # not by rich: its import would delay the first prompt
+        width = 0 if self._view.plain else window_width(self._stdout, self._environ)
+        write_text(self._stdout, wrapped(line, width) + "\n")  # not by rich: its import would delay the first prompt
 
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only
@@ -150,7 +151,7 @@ class Repl:
         hint.append(_("/help lists the commands."))
         command = local_program(self._environ)
         hint.append(_("Next time: {command}").format(command=command) if command else _("Ctrl-D leaves."))
-        lines.append(" ".join(hint))
+        lines.append(join_sentences(*hint))
         for line in lines:
             self._print(line)
 

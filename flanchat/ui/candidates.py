@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,7 @@ from flanchat.sessions.candidates import Vote, left_out_words, tie_words
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
 from flanchat.ui import styles
+from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import CONFIDENCE_HINT
 
@@ -31,7 +33,7 @@ def draw(terminal: Terminal, answer: Answer) -> None:
 
 
 def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
-    table = _table(_("answers"), "", _("says"), _("likeliest"), _("per token"))
+    table = _table(_("answers"), "", _("says"), _("likeliest"), _("per token"), right=(0, 4))
     cells = 12 if terminal.console.width >= 60 else 6
     for group in vote.groups:
         best = answer.candidates[group.numbers[0] - 1]
@@ -39,7 +41,7 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
         drawn = bar(len(group.numbers) / vote.asked, cells, fine=not terminal.plain)
         mean = NOTHING if math.isinf(best.mean_logprob) else format_probability(best.mean_logprob)
         texts = (str(len(group.numbers)), drawn, printable(group.text) or _("(empty)"), str(group.numbers[0]), mean)
-        table.add_row(*(Text(text, style) for text in texts))
+        table.add_row(*(CellText(text, style) for text in texts))
     if vote.groups:
         terminal.console.print(table)
     text = _("Voted at temperature {temperature}, because the settings are greedy.")
@@ -47,18 +49,18 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
     result = _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.share))
     for line in (join_sentences(result, note), tie_words(vote), left_out_words(vote)):
         if line:
-            terminal.print(line)
+            terminal.say((line, ""))
 
 
 def _draw_best(terminal: Terminal, answer: Answer) -> None:
-    table = _table("", _("probability"), _("per token"), _("answer"), _("tokens"), "")
+    table = _table("", _("probability"), _("per token"), _("answer"), _("tokens"), "", right=(1, 2, 4))
     for number, one in enumerate(answer.candidates, 1):
         style = styles.LABEL if number == max(answer.picked, 1) else ""
         shown = printable(one.text) or _("(empty)")
         ended = "" if one.finish in ("eos", "stop", "empty") else finish_reason(one.finish)
         figures = (format_probability(one.logprob), format_probability(one.mean_logprob))
         texts = (str(number), *figures, shown, str(len(one.tokens)), ended)
-        table.add_row(*(Text(text, style) for text in texts))
+        table.add_row(*(CellText(text, style) for text in texts))
     terminal.console.print(table)
     text = _(
         "The order is that of the search: the probability per token and end token, unless length_penalty is changed."
@@ -69,11 +71,11 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
 
 def draw_fills(terminal: Terminal, filled: Filled) -> None:
     """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
-    table = _table(_("probability"), _("sentence"), _("each blank"))
+    table = _table(_("probability"), _("sentence"), _("each blank"), right=(0,))
     for fill in filled.fills:
         each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
         sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
-        table.add_row(format_probability(fill.logprob), Text(sentence), Text(" ".join(each), styles.NOTE))
+        table.add_row(format_probability(fill.logprob), CellText(sentence), Text(" ".join(each), styles.NOTE))
     if filled.fills:
         terminal.console.print(table)
     if filled.answer.finish == "interrupted":
@@ -81,16 +83,20 @@ def draw_fills(terminal: Terminal, filled: Filled) -> None:
     begin = filled.begin_logprob
     if begin is not None and begin < math.log(LIKELY_BEGIN):
         text = _("By itself the model would begin to fill with probability {share}; here it is made to.")
-        terminal.print(text.format(share=format_probability(begin)))
+        terminal.say((text.format(share=format_probability(begin)), ""))
     if filled.note:
-        terminal.print(filled.note)
+        terminal.say((filled.note, ""))
     terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
 
 
-def _table(*heads: str) -> Table:
-    """A table without lines."""
+def _table(*heads: str, right: Collection[int]) -> Table:
+    """A table without lines. right: the columns of figures."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=True)
-    for head in heads:
-        is_figure = head in (_("answers"), _("probability"), _("per token"), _("tokens"))
-        table.add_column(Text(head, style=styles.HEAD), justify="right" if is_figure else "left", overflow="fold")
+    for at, head in enumerate(heads):
+        table.add_column(
+            Text(head, style=styles.HEAD),
+            justify="right" if at in right else "left",
+            no_wrap=at in right,
+            overflow="fold",
+        )
     return table

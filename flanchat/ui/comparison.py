@@ -17,6 +17,7 @@ from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_dista
 from flanchat.experiments.replay import Replay, Replayed, as_far, same_share, summary_line
 from flanchat.experiments.verify import Verification
 from flanchat.ui import styles
+from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import Comparison
 
@@ -28,7 +29,7 @@ _NEW = {"same": "", "inserted": styles.ADDED}
 def draw(terminal: Terminal, comparison: Comparison) -> None:
     """Print a comparison: its title, the texts, a line of figures and the notes."""
     old, new = comparison.old, comparison.new
-    terminal.print(comparison.title, styles.TITLE)
+    terminal.say((comparison.title, styles.TITLE))
     compared = as_far(old, new) if comparison.cut else new.text
     spans = diff_words(printable(old.text), printable(compared))
     if all(span.kind == "same" for span in spans):
@@ -40,6 +41,8 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     terminal.note(figures(comparison, compared))
     for note in comparison.notes:
         terminal.note(note)
+    if comparison.hint:
+        terminal.hint(comparison.hint)
 
 
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
@@ -53,7 +56,7 @@ def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[
 def painted(spans: Sequence[DiffSpan], styles: Mapping[str, str]) -> Text:
     """A diff with the style of each kind of span; kinds without a style are left out."""
     parts = ((printable(format_diff((span,))), styles[span.kind]) for span in spans if span.kind in styles)
-    return Text.assemble(*parts)
+    return CellText.assemble(*parts)
 
 
 def figures(comparison: Comparison, compared: str) -> str:

@@ -13,19 +13,19 @@ from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
 from flanchat.base.format import format_divergence, format_duration, format_logprob, format_percent, format_range
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _, cell_width, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
+from flanchat.ui.columns import CellText
 from flanchat.ui.comparison import painted
 from flanchat.ui.terminal import Terminal
 
-_TABLE_CELLS = 72  # terminal cells that the table needs; in a narrower window each answer is a paragraph
-_ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines of
-_LOGPROB_CELLS = 8
+_ANSWER_CELLS = 40  # that an answer and what was varied for it need together, with their gaps
+_GAP = 2
 _LINES_AROUND = 8  # lines of the window that the answers of a growing grid leave free
 _MOST_SPREADS = 8  # lines about seeds; --json has all
 _STYLES = {"same": "", "deleted": styles.LEFT_OUT, "inserted": styles.PUT_IN}
@@ -86,7 +86,7 @@ def draw(
 def draw_finished(terminal: Terminal, grid: Grid, current: Answer | None, *, diff: bool) -> None:
     """Print the grid as it is now."""
     base = base_text(grid, current)
-    if not terminal.plain and terminal.console.width >= _TABLE_CELLS:
+    if _fits(terminal, grid, base):
         terminal.console.print(_table(terminal, grid, base, diff))
         return
     for found in distinct(grid):
@@ -101,41 +101,56 @@ def draw_finished(terminal: Terminal, grid: Grid, current: Answer | None, *, dif
         )
         values = (_numbers(found), *_figures(found), changed, format_range(found.divergences, format_divergence))
         head = " · ".join(f"{name} {value}".strip() for name, value in zip(names, values, strict=True) if value)
-        terminal.print(head, styles.LABEL)
+        terminal.say((head, styles.LABEL))
         terminal.console.print(_answer(terminal, found, base, diff))
-        terminal.note("  " + varied_words(grid, found.cells))
+        terminal.say((varied_words(grid, found.cells), styles.NOTE), indent=2)
+
+
+def _fits(terminal: Terminal, grid: Grid, base: str | None) -> bool:
+    """Whether the columns leave room for the answers; else each answer is a paragraph."""
+    if terminal.plain:
+        return False
+    rows = [_heads(grid, base), *(_fixed(found, grid, base) for found in distinct(grid))]
+    fixed = sum(_GAP + max(map(cell_width, column)) for column in zip(*rows, strict=True))
+    return terminal.console.width - fixed >= _ANSWER_CELLS
+
+
+def _heads(grid: Grid, base: str | None) -> list[str]:
+    """The heads of the columns that are not broken."""
+    heads = [_("cells"), "×", _("avg logprob"), _("tokens"), _("time")]
+    return heads + [_("changed")] * (base is not None) + ["KL"] * _has_kl(grid)
+
+
+def _fixed(found: Distinct, grid: Grid, base: str | None) -> list[str]:
+    """The cells below `_heads`."""
+    cells = [_numbers(found), str(len(found.cells)), *_figures(found)]
+    cells += [_changed(found, base)] if base is not None else []
+    return cells + ([format_range(found.divergences, format_divergence)] if _has_kl(grid) else [])
+
+
+def _has_kl(grid: Grid) -> bool:
+    return any(cell.kl is not None for cell in grid.cells)
 
 
 def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: int | None = None) -> RenderableType:
     """The grid as a table. lines: for all answers together, of each of which the end is shown; None for all of it."""
-    table = Table(box=None, header_style=styles.HEAD, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
-    table.add_column(Text(_("cells")), no_wrap=True, style=styles.LABEL)
-    table.add_column(Text(_("answer")), ratio=3, overflow="fold")
-    table.add_column(Text("×"), justify="right", no_wrap=True)
-    table.add_column(Text(_("varied")), ratio=2, overflow="fold", style=styles.NOTE)
-    width = None if terminal.console.width >= _ONE_LINE_HEAD else _LOGPROB_CELLS
-    table.add_column(Text(_("avg logprob")), justify="right", width=width, no_wrap=width is None, overflow="fold")
-    table.add_column(Text(_("tokens")), justify="right", no_wrap=True)
-    table.add_column(Text(_("time")), justify="right", no_wrap=True)
-    if base is not None:
-        table.add_column(Text(_("changed")), justify="right", no_wrap=True)
-    if has_kl := any(cell.kl is not None for cell in grid.cells):
-        table.add_column(Text("KL"), justify="right", no_wrap=True)
+    is_growing = lines is not None  # then the columns keep their widths
+    table = Table(box=None, header_style=styles.HEAD, pad_edge=False, padding=(0, _GAP, 0, 0), expand=is_growing)
+    cells, times, *figures = _heads(grid, base)
+    table.add_column(Text(cells), no_wrap=True, style=styles.LABEL)
+    table.add_column(Text(_("answer")), ratio=3 if is_growing else None, overflow="fold")
+    table.add_column(Text(times), justify="right", no_wrap=True)
+    table.add_column(Text(_("varied")), ratio=2 if is_growing else None, overflow="fold", style=styles.NOTE)
+    for head in figures:
+        table.add_column(Text(head), justify="right", no_wrap=True)
     answers = distinct(grid)
     each = None if lines is None else max(1, lines // len(answers)) * (terminal.console.width // 3)
     for found in answers[:lines]:
-        varied = Text(printable(varied_words(grid, found.cells)))
+        varied = CellText(printable(varied_words(grid, found.cells)))
         if each is not None:
             varied.truncate(terminal.console.width // 5, overflow="ellipsis")
-        table.add_row(
-            _numbers(found),
-            _end(_answer(terminal, found, base, diff), each),
-            str(len(found.cells)),
-            varied,
-            *_figures(found),
-            *([_changed(found, base)] if base is not None else []),
-            *([format_range(found.divergences, format_divergence)] if has_kl else []),
-        )
+        numbers, count, *rest = _fixed(found, grid, base)
+        table.add_row(numbers, _end(_answer(terminal, found, base, diff), each), count, varied, *rest)
     return table
 
 
@@ -145,7 +160,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     if cell.problem or (answer is not None and answer.finish == "error" and answer.ended):
         return Text("! " + printable(found.text), style=styles.FAILED)
     if answer is None or not (answer.text or answer.ended):
-        return Text("…", style=styles.NOTE)
+        return CellText("…", style=styles.NOTE)
     if answer.finish == "interrupted" and not answer.tokens:
         return Text(_("not begun"), style=styles.ABSENT)
     if not answer.text.strip():
@@ -154,7 +169,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     if diff and base is not None:
         text = painted(diff_words(base, answer.text.strip()), dict.fromkeys(_STYLES, "") if terminal.plain else _STYLES)
     else:
-        text = Text(printable(answer.text.strip()))
+        text = CellText(printable(answer.text.strip()))
     if answer.choices:
         shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
         suffix += f" {format_range(shares, format_percent)}"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
 from flanchat.base.format import bar, format_logprob, format_percent, format_probability
@@ -19,8 +19,18 @@ from flanchat.engine.events import Token
 from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
 from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
+from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal, token_name
-from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Alternatives, Confidence, Scores
+from flanchat.ui.types import (
+    ALTERNATIVES_HINT,
+    CONFIDENCE_HINT,
+    SCORES_HINT,
+    Alternatives,
+    Confidence,
+    Painted,
+    Scores,
+    Table,
+)
 from flanchat.ui.warnings import choice_warnings, template_warnings
 
 LIKELY = 0.5
@@ -131,7 +141,7 @@ def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     before = "".join(each.text for each in answer.tokens[: number - 1]).strip()
     context = f"{_tail(before)}[{token_name(token.text, token.id)}]"
     place = _("Token {number} of {count}: {text}")
-    terminal.print(place.format(number=number, count=len(answer.tokens), text=context), styles.TITLE)
+    terminal.say((place.format(number=number, count=len(answer.tokens), text=context), styles.TITLE))
     if not token.top:
         terminal.note(_("It was recorded without alternatives; /regen answers again."))
         return
@@ -153,32 +163,39 @@ def _tail(text: str, width: int = 30) -> str:
 
 
 def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -> None:
-    narrow = terminal.console.width < 60
-    figures = [] if narrow else [(_("sum"), "figure"), (_("tokens"), "figure")]
-    heads = {"sum": _("by sum"), "mean": _("by average")}
-    if is_calibrated(choices) and not narrow:
-        heads["calibrated"] = _("calibrated")
-    columns = [column for head in heads.values() for column in ((head, "bar"), ("", "figure"))]
-    table = bar_table(terminal, (_("choice"), "text"), *columns, *figures)
-    best = {rule: winner(choices, rule) for rule in heads}
-    cells = 4 if narrow else bar_cells(terminal) * 2 // len(heads)
-    for choice in sorted(choices, key=lambda choice: -choice.share(by)):
-        row = [Text(printable(choice.text), styles.LABEL if choice in best.values() else "")]
-        for rule in heads:
-            share = choice.share(rule)
-            won = choice is best[rule]
-            row.append(Text(bar(share, cells, fine=has_blocks(terminal)), styles.LABEL if won else ""))
-            row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", styles.LABEL if won else ""))
-        if not narrow:
-            row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
-        table.add_row(*row)
-    terminal.console.print(table)
+    rules = {"sum": _("by sum"), "mean": _("by average")}
+    if is_calibrated(choices):
+        rules["calibrated"] = _("calibrated")
+    best = {rule: winner(choices, rule) for rule in rules}
+    widest = min(max(cell_len(printable(choice.text)) for choice in choices), text_cells(terminal))
+    room = (terminal.console.width - widest - 18) // len(rules)  # the columns of sums and tokens have 18 cells
+    cells = max(4, min(bar_cells(terminal) * 2 // len(rules), room - 9))
+    fine = has_blocks(terminal)
+
+    def share(choice: ScoredChoice, rule: str) -> Painted:
+        won, figure = choice is best[rule], format_percent(choice.share(rule))
+        style = styles.LABEL if won else ""
+        drawn = bar(choice.share(rule), cells, fine=fine)
+        return Painted(((drawn + " " * (cells - len(drawn)), style), (f"{figure:>6}{'*' if won else ' '}", style)))
+
+    ranked = sorted(choices, key=lambda choice: -choice.share(by))
+    rows: tuple[tuple[str | Painted, ...], ...] = tuple(
+        (
+            choice.text,
+            *(share(choice, rule) for rule in rules),
+            format_logprob(choice.sum_logprob),
+            str(choice.tokens),
+        )
+        for choice in ranked
+    )
+    marked = tuple(at for at, choice in enumerate(ranked) if choice in best.values())
+    terminal.table(Table("", (_("choice"), *rules.values(), _("sum"), _("tokens")), rows, marked=marked))
     for line in (*choice_warnings(choices), *template_warnings(choices)):
         terminal.note(line)
     together = _("The model's probability of all choices together: {share}.").format(
         share=format_percent(covered(choices))
     )
-    terminal.print(join_sentences(verdict(choices), together))
+    terminal.say((join_sentences(verdict(choices), together), ""))
     terminal.hint(_(SCORES_HINT))
 
 
@@ -213,9 +230,9 @@ def verdict(choices: Sequence[ScoredChoice]) -> str:
     return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated[0]))
 
 
-def bar_table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
+def bar_table(terminal: Terminal, *columns: tuple[str, str]) -> RichTable:
     """A table without lines. columns: the head of each and its content: text, bar, figure or rest."""
-    table = Table(
+    table = RichTable(
         box=None,
         pad_edge=False,
         padding=(0, 1),
@@ -245,7 +262,7 @@ def _row(
         (format_probability(logprob), ""),
         (rest, styles.NOTE),
     )
-    return tuple(Text(*cell) for cell in cells)
+    return tuple(CellText(*cell) for cell in cells)
 
 
 def text_cells(terminal: Terminal) -> int:

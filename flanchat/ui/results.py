@@ -18,7 +18,18 @@ from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Scores, Table, Tokens
+from flanchat.ui.types import (
+    Candidates,
+    Comparison,
+    Drawable,
+    Fills,
+    Reasons,
+    ResultStream,
+    Scores,
+    Table,
+    Tokens,
+    Verbatim,
+)
 from flanchat.ui.warnings import VOCABULARY_HINT, choice_warnings, losses, mostly_unknown
 
 
@@ -31,7 +42,9 @@ class View(Terminal):
     def show(self, shown: Drawable) -> None:
         """Print what a command returned."""
         if isinstance(shown, str):
-            self.print(shown)
+            self.say((shown, ""))
+        elif isinstance(shown, Verbatim):
+            self.print(shown.text)
         elif isinstance(shown, Table):
             self.table(shown)
         elif isinstance(shown, Prompt):
@@ -78,20 +91,18 @@ class View(Terminal):
 
     def tokens(self, tokens: Tokens) -> None:
         """Print a text's tokens with their ids; unknown ones with the text that is lost."""
-        from rich.text import Text
-
-        line = Text()
+        line: list[tuple[str, str]] = []
         for piece in tokens.pieces:
             name = in_line(piece.name)
             if piece.unknown:
-                line.append(f'{name}"{in_line(piece.source).strip()}"', style=styles.UNLIKELY)
+                line.append((f'{name}"{in_line(piece.source).strip()}"', styles.UNLIKELY))
             else:
-                line.append(name, style=styles.LABEL)
+                line.append((name, styles.LABEL))
             breaks = sum(piece.source.count(mark) for mark in "\r\n")
             if breaks and not set("\r\n") & set(piece.name):
-                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style=styles.CHANGED)
-            line.append(f"·{piece.id}  ", style=styles.NOTE)
-        self.console.print(line)
+                line.append((_("({breaks}→space)").format(breaks="↵" * breaks), styles.CHANGED))
+            line.append((f"·{piece.id}  ", styles.NOTE))
+        self.say(*line)
         unknown = sum(piece.unknown for piece in tokens.pieces)
         self.note(
             ngettext("{count} token, the end token", "{count} tokens with the end token", tokens.measured.total).format(
@@ -157,7 +168,7 @@ class View(Terminal):
             self.send_message(" · ".join(text for text, __ in figures))
             return
         separated = [part for figure in figures for part in ((" · ", styles.NOTE), figure)]
-        self._print(*separated[1:])
+        self.say(*separated[1:])
 
 
 def progress_words(progress: Progress) -> str:
@@ -190,6 +201,8 @@ def answer_figures(answer: Answer, *, loaded: bool = False) -> list[tuple[str, s
         parts.append((_("sure {share}").format(share=format_percent(share)), style))
     if answer.vote is not None:
         parts.append((answer.vote.words, styles.NOTE))
+    if answer.card is not None and "+" in answer.card.precision:  # the prompt was computed less exactly, for speed
+        parts.append((answer.card.precision, styles.NOTE))
     if answer.sampled:
         parts.append((_("seed {seed}").format(seed=answer.seed), styles.NOTE))
     if loaded and timing.load_s:

@@ -15,7 +15,7 @@ from flanchat.prompting.prompt import Prompt, format_drop, segment_name
 from flanchat.prompting.settings import SETTINGS, Settings, describe_origin
 from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
-from flanchat.ui.types import Painted, Table
+from flanchat.ui.types import Painted, Table, Verbatim
 
 if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionSummary
@@ -138,10 +138,11 @@ def profiles_table(found: Sequence[Profile | ProfileError], current: str = "") -
     return Table(_("Profiles"), (_("profile"), _("description")), rows, marked=marked or None)
 
 
-def profile_source(profile: Profile) -> str:
+def profile_source(profile: Profile) -> Verbatim:
     """The YAML of a profile with its path."""
     where = f"# {profile.path}\n" if profile.path is not None else _("# changed in this session\n")
-    return where + profile.source.rstrip() if profile.source else _("profile {name}").format(name=profile.name)
+    text = where + profile.source.rstrip() if profile.source else _("profile {name}").format(name=profile.name)
+    return Verbatim(text)
 
 
 def settings_table(settings: Settings) -> Table:
@@ -197,7 +198,7 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         rows.append((_("first token"), time))
     if rates := [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]:
         speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
-        rows.append((_("tokens per second"), join_list([speed, sparkline(rates)]) if len(rates) > 1 else speed))
+        rows.append((_("tokens per second"), " · ".join([speed, sparkline(rates)]) if len(rates) > 1 else speed))
     if drafted := sum(a.timing.drafted for a in answers):
         accepted = sum(a.timing.accepted for a in answers)
         text = ngettext(
@@ -209,13 +210,13 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
     rows.append((_("last answer"), _last_figures(answers[-1])))
     if (card := answers[-1].card) is not None:
         model = _("{name} on {device}").format(name=card.name, device=card.device)
-        rows.append((_("model"), join_list([model, card.precision, _threads(answers, card)])))
+        rows.append((_("model"), " · ".join([model, card.precision, _threads(answers, card)])))
         rows.append((_("precision"), f"{card.precision}: {reasons.shown(card.why)}"))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
     if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):
         place = _("model process") if device == "cpu" else device
-        rows.append((_("peak memory"), join_list([format_bytes(peak_mb * 1e6), place])))
+        rows.append((_("peak memory"), " · ".join([format_bytes(peak_mb * 1e6), place])))
     return Table(_("Statistics"), ("", ""), tuple(rows))
 
 
@@ -223,7 +224,7 @@ def _last_figures(answer: Answer) -> str:
     """What the line below an answer leaves out."""
     timing = answer.timing
     first = timing.first_token_s
-    return join_list(
+    return " · ".join(
         filter(
             None,
             (

@@ -11,11 +11,12 @@ masks control and invisible characters, whoever calls it. Callers mask before th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from flanchat.base.i18n import _, cell_width, is_translated, line_breaks, wrap_line
+from flanchat.base.i18n import _, line_breaks, widest_unit
 from flanchat.base.sanitize import printable
 from flanchat.ui import styles
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from rich.status import Status
     from rich.text import Text
 
-    from flanchat.ui.types import Painted, Table
-
-_COLUMN_CELLS = 14  # that a column of a table needs to be readable
+    from flanchat.ui.types import Table
 
 
 class Terminal:
@@ -56,16 +55,24 @@ class Terminal:
         )
 
     def print(self, text: str, style: str = "") -> None:
+        """Print a text that is not ours, such as a prompt or a file, whose lines the terminal breaks."""
         self._print((text, style))
+
+    def say(self, *parts: tuple[str, str], indent: int = 0, width: int | None = None) -> None:
+        """Print a sentence or a line of ours: texts, each with its style, broken between words.
+
+        width: None stands for the window's; then nothing is broken where there is none.
+        """
+        if width is None:
+            width = 0 if self.plain else window_width(self._stdout, self._environ)
+        self._print(*broken([(printable(text), style) for text, style in parts], width, indent))
 
     def error(self, message: str) -> None:
         """Print an error, marked by a word as well as by colour."""
         if self.send_message is not None:
             self.send_message(message)
         else:
-            word = _("error: ")
-            lines = self._broken(word + message)
-            self._print((word, styles.ERROR), (lines.removeprefix(word), ""))
+            self.say((_("error: "), styles.ERROR), (message, ""))
 
     def entry(self, text: str) -> None:
         """Print what was sent, as it stood at the prompt."""
@@ -75,13 +82,6 @@ class Terminal:
         """Print the space between two things that are shown; none where there is nobody to see it."""
         if self._stdout.isatty():
             self.write("\n")
-
-    def _broken(self, message: str) -> str:
-        """A message broken between its words; as it is where that would cut a path or an address in two."""
-        width = self.console.width
-        if self.plain or not self.console.is_terminal or any(cell_width(word) > width for word in message.split()):
-            return message
-        return "\n".join(part for line in printable(message).split("\n") for part in wrap_line(line, width))
 
     def _print(self, *parts: tuple[str, str]) -> None:
         """Print a line of texts and their styles."""
@@ -94,7 +94,7 @@ class Terminal:
 
     def note(self, message: str) -> None:
         """Print a secondary line of what is shown."""
-        self.print(self._broken(message), styles.NOTE)
+        self.say((message, styles.NOTE))
 
     def message(self, message: str) -> None:
         """Print a line about the work, which is no part of what was asked for: a timing, a warning, a state."""
@@ -107,60 +107,20 @@ class Terminal:
             self.message(message)
 
     def table(self, table: Table) -> None:
-        """Print a table; in a window that is too narrow for its columns, the cells of a row below one another."""
-        if self.console.width < _COLUMN_CELLS * len(table.columns):
-            self._stacked(table)
+        """Print a table with its note and hint."""
+        from flanchat.ui.columns import below_one_another, columns
+
+        if table.title:
+            self.say((table.title, styles.TITLE))
+        width = self.console.width
+        if (drawn := columns(table, width)) is not None:
+            self.console.print(drawn)
         else:
-            self._columns(table)
+            for indent, line in below_one_another(table, width):
+                self.say(*line, indent=indent, width=width)
         if table.note:
             self.note(table.note)
         self.hint(table.hint)
-
-    def _stacked(self, table: Table) -> None:
-        if table.title:
-            self.print(table.title, styles.TITLE)
-        for number, row in enumerate(table.rows):
-            self._print((str(row[0]).strip(), _label_style(table, number)))
-            for column, cell in zip(table.columns[1:], row[1:], strict=True):
-                if str(cell):
-                    self._print((f"  {column}: " if column else "  ", ""), *_parts(cell))
-
-    def _columns(self, table: Table) -> None:
-        from rich.cells import cell_len
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
-        cell_text = _chinese_text() if is_translated() else Text
-        width = self.console.width
-        labels = [printable(str(row[0])) for row in table.rows]
-        widest = max(map(cell_len, labels), default=0)
-        longest_word = max((cell_len(word) for label in labels for word in label.split()), default=0)
-        fits = widest <= width // 2
-        room = width // 2 if fits else max(width // 3, longest_word)  # the usage of a command may be long
-        drawn = RichTable(
-            title=Text(printable(table.title), style=styles.TITLE) if table.title else None,
-            title_justify="left",
-            box=None,
-            header_style=styles.HEAD,
-            show_header=any(table.columns),
-            padding=(0, 2, 0, 0),
-            pad_edge=False,
-        )
-        for at, column in enumerate(table.columns):
-            drawn.add_column(
-                Text(printable(column)),
-                no_wrap=(at == 0 and fits) or any(not isinstance(row[at], str) for row in table.rows),  # a bar
-                max_width=room if at == 0 else None,
-                overflow="fold",
-            )
-        for number, row in enumerate(table.rows):
-            cells = (cell_text.assemble(*_masked(_parts(cell))) for cell in row[1:])
-            label = _parts(row[0], _label_style(table, number))
-            if not fits:
-                label = tuple((_hanging(text, room), style) for text, style in label)
-            first = cell_text.assemble(*_masked(label))
-            drawn.add_row(first, *cells)
-        self.console.print(drawn)
 
     def write(self, text: str) -> None:
         if text:
@@ -204,46 +164,6 @@ class Spinner:
         self.stop()
 
 
-def _parts(cell: str | Painted, style: str = "") -> tuple[tuple[str, str], ...]:
-    """The texts of a cell with their styles. style: of a cell without any."""
-    return ((cell, style),) if isinstance(cell, str) else cell.parts
-
-
-def _hanging(text: str, width: int) -> str:
-    """A label broken at a width, its further lines indented."""
-    indent = " " * (len(text) - len(text.lstrip()) + 2)
-    first, *rest = wrap_line(text, width)
-    return "\n".join([first, *(indent + line for line in wrap_line(" ".join(rest), width - len(indent)) if line)])
-
-
-def _masked(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    return ((printable(text), style) for text, style in parts)
-
-
-def _label_style(table: Table, row: int) -> str:
-    return styles.LABEL if table.marked is None or row in table.marked else ""
-
-
-@cache
-def _chinese_text() -> type[Text]:
-    """rich's Text, which wraps at spaces only, as a class that also wraps between Chinese characters."""
-    from rich.containers import Lines
-    from rich.text import Text
-
-    class ChineseText(Text):
-        def wrap(self, console: Console, width: int, *, no_wrap: bool | None = None, **how: Any) -> Lines:
-            if no_wrap:
-                return super().wrap(console, width, no_wrap=no_wrap, **how)
-            lines = Lines()
-            for line in self.split(allow_blank=True):
-                for part in line.divide(line_breaks(line.plain, width)):
-                    part.rstrip()
-                    lines.append(part)
-            return lines
-
-    return ChineseText
-
-
 def in_line(text: str) -> str:
     """A text within a line: safe to print, with signs for its line breaks and tabs."""
     return printable(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→"))
@@ -255,6 +175,38 @@ def token_name(text: str, token_id: int) -> str:
     if not shown:
         return f"#{token_id}"
     return shown.strip(" ") or f'"{shown}"'
+
+
+def broken(parts: Sequence[tuple[str, str]], width: int, indent: int = 0) -> Iterator[tuple[str, str]]:
+    """Texts, each with its style, as lines of a width in cells, broken between words and between Chinese characters.
+
+    A line with a path or an address that is wider than the window is left to the terminal, as all lines are without a
+    width: it can be copied whole. indent: blanks before every line.
+    """
+    whole = "".join(text for text, __ in parts)
+    blanks, at = " " * indent, 0
+    for number, line in enumerate(whole.split("\n")):
+        fits = width > indent and widest_unit(line) <= width - indent
+        cuts = [0, *(line_breaks(line, width - indent) if fits else ()), len(line)]
+        for begin, end in pairwise(cuts):
+            shown = line[begin:end].rstrip() if end < len(line) else line[begin:end]
+            yield ("\n" if number or begin else "") + blanks, ""
+            yield from _between(parts, at + begin, at + begin + len(shown))
+        at += len(line) + 1
+
+
+def wrapped(text: str, width: int) -> str:
+    """A text of ours, broken as `broken` does."""
+    return "".join(part for part, __ in broken([(printable(text), "")], width))
+
+
+def _between(parts: Sequence[tuple[str, str]], begin: int, end: int) -> Iterator[tuple[str, str]]:
+    """The characters from `begin` to `end` of texts that follow one another."""
+    at = 0
+    for text, style in parts:
+        if piece := text[max(0, begin - at) : max(0, end - at)]:
+            yield piece, style
+        at += len(text)
 
 
 def write_text(stream: TextIO, text: str) -> None:
@@ -311,11 +263,17 @@ def _console_class() -> type[Console]:
 
 def print_message(message: str, stderr: TextIO) -> None:
     """Print a message with the program's name before each line. Results go to standard output, messages to this."""
+    width = window_width(stderr, {})
     for line in message.rstrip("\n").split("\n"):
         try:
-            write_text(stderr, f"flanchat: {line}\n")
+            write_text(stderr, wrapped(f"flanchat: {line}", width) + "\n")
         except OSError:  # the reader is gone
             return
+
+
+def window_width(stream: TextIO, environ: Mapping[str, str]) -> int:
+    """The columns of the window that a stream is shown in; 0 if it is no terminal."""
+    return terminal_size(stream, environ)[0] if stream.isatty() else 0
 
 
 def terminal_size(stream: TextIO, environ: Mapping[str, str]) -> tuple[int, int]:

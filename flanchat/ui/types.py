@@ -51,6 +51,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A text to be copied, such as a profile's source: no line of it is broken."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """A text as the model's tokenizer splits it."""
 
@@ -102,7 +109,7 @@ class Comparison:
 
     names: what the old and the new one are called. cut: the old one is incomplete, so the new one is compared only as
     far as the old one goes. notes: more lines about the two. kl: of the old one's model from the new one's along the
-    old answer, in nats per token, where a grid has measured it.
+    old answer, in nats per token, where it was measured. hint: a line below, shown the first time only.
     """
 
     title: str
@@ -112,6 +119,7 @@ class Comparison:
     cut: bool = False
     notes: tuple[str, ...] = ()
     kl: float | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,18 @@ class ResultStream:
 
 
 Drawable: TypeAlias = (
-    str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Fills | Comparison | Reasons
+    str
+    | Verbatim
+    | Table
+    | Prompt
+    | Tokens
+    | Confidence
+    | Alternatives
+    | Scores
+    | Candidates
+    | Fills
+    | Comparison
+    | Reasons
 )
-"""What a `View` prints at once."""
+"""What a `View` prints at once; a str is a sentence or more of ours."""
 DRAWABLE = get_args(Drawable)

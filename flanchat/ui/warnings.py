@@ -19,7 +19,7 @@ _CHARACTERS_SHOWN = 12
 def mostly_unknown(prompt: Prompt) -> bool:
     """Whether the vocabulary lacks more than half of the question's characters."""
     lost = set("".join(w.chars for w in prompt.warnings if w.kind == "unk"))
-    asked = [c for s in prompt.segments if s.kind == "question" for c in s.text if not c.isspace()]
+    asked = [c for s in prompt.segments if s.kind == "question" for c in s.text[s.fixed :] if not c.isspace()]
     return bool(asked) and sum(c in lost for c in asked) * 2 > len(asked)
 
 
@@ -61,7 +61,7 @@ def _unread(prompt: Prompt) -> dict[str, str]:
     """What the model cannot read, by cause; of line breaks only those of the question: most prompts have some."""
     if mostly_unknown(prompt):
         return {"mostly": _("! Most of this question is outside the model's vocabulary; expect nonsense.")}
-    breaks = sum(segment.text.count("\n") for segment in prompt.segments if segment.kind == "question")
+    breaks = sum(s.text.count("\n", s.fixed) for s in prompt.segments if s.kind == "question")  # not the template's
     lines = {}
     for warned in prompt.warnings:
         if warned.kind != "newline":

@@ -58,7 +58,7 @@ def draw(terminal: Terminal, why: Why) -> None:
         return
     effects = _listed(why)
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
-    terminal.print(title, styles.TITLE)
+    terminal.say((title, styles.TITLE))
     line = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
     whole = why.whole.logprob
     terminal.note(line.format(logprob=format_logprob(whole), probability=format_probability(whole)))
@@ -130,7 +130,7 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
         facts.append(_("gradient: {change}").format(change=format_change(effect.gradient)))
     if effect.attention:
         facts.append(_("attention: {share}").format(share=format_percent(mean_share(effect.attention))))
-    terminal.print(" · ".join(facts))
+    terminal.say((" · ".join(facts), ""))
     table = bar_table(terminal, ("", "figure"), (_("token"), "text"), (_("change"), "figure"), ("", "bar"))
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import functools
 import io
 import json
 import re
@@ -31,6 +30,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.warnings import loss_lines
 from tests.catalogue import MO, catalogue, compiled, texts
 from tests.conftest import Flanchat
+from tests.sources import nodes_of
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "flanchat"
@@ -80,6 +80,8 @@ def test_a_translation_is_chinese_with_chinese_punctuation():
         if message.id:
             text, translated = ids(message.id)[-1], ids(message.string)[0]
             assert text.endswith("\n") == translated.endswith("\n"), message.id
+            assert text.count("\b") == translated.count("\b"), f"click's mark for lines as they are: {message.id}"
+            assert not re.search(r"[一-鿿] （|[，。；！？、] (?! )", translated), f"no blank: {translated}"
             assert message.id in same or re.search(r"[一-鿿，。；：、（）]", translated), message.id
             assert not re.search(r"[一-鿿][,;?!]|[,;?!][一-鿿]", translated), f"a half-width mark: {translated}"
             assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"
@@ -145,11 +147,6 @@ LEFT = {
     "bg:default fg:default bold",  # styles
 }  # fmt: skip
 """Every unmarked text of two words or more, and why it is not translated."""
-
-
-@functools.cache
-def nodes_of(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def of_all_covered() -> Iterator[tuple[Path, ast.AST]]:

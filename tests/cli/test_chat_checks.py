@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from flanchat.base.format import format_divergence
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
+from tests.tiny_t5 import make_tiny_t5
 
 PROMPTS = "What is the capital of France?\nIs snow cold?\nName a fruit.\n"
 FLOAT32 = ("--precision", "float32", "--device", "cpu")
@@ -61,6 +64,33 @@ def test_diff_reference_has_transformers_as_a(main: Main):
     assert first == "Same answers on 2 of 2 prompts."
     assert models.startswith("A: demo (transformers ")
     assert models.endswith("B: demo (float32 on cpu)")
+
+
+def test_compare_measures_how_far_apart_the_models_of_two_answers_are_as_diff_does(main: Main, tmp_path: Path):
+    (tmp_path / "one.txt").write_text("Name a fruit.\n")
+    models = ("bundled,precision=float32,device=cpu", "bundled,precision=int8,device=cpu")
+    found = json.loads(main("diff", *models, "one.txt", "--json").out)
+
+    main("chat", "-s", "talk", *FLOAT32, stdin="Name a fruit.\n")
+    again = ("chat", "-s", "talk", "--precision", "int8", "--device", "cpu")
+    ended = main(*again, stdin="/regen\n/compare\n/compare --kl\n/compare 1.2 1.1 --kl\n")
+
+    plain, first, reverse = (line for line in ended.out.splitlines() if line.startswith("same · "))
+    assert "KL" not in plain
+    assert f"KL {format_divergence(found['kl_a_b_nats'])} nats per token" in first
+    assert f"KL {format_divergence(found['kl_b_a_nats'])} nats per token" in reverse
+    assert ended.err.count("--kl loads the models of two answers again") == 1
+
+
+def test_a_model_that_is_gone_is_named(main: Main, tmp_path: Path):
+    folder = make_tiny_t5(tmp_path / "model")
+    main("chat", "-s", "talk", "-m", folder, *FLOAT32, stdin="Name a fruit.\n")
+    shutil.rmtree(folder)
+
+    ended = main("chat", "-s", "talk", *FLOAT32, stdin="/regen\n/compare --kl\n")
+
+    assert ended.status == 3
+    assert f"--kl: {folder} (float32 on cpu) cannot be opened again: " in ended.err
 
 
 def test_card_writes_what_flanchat_card_writes_and_verify_finds_it_equal(main: Main, tmp_path: Path):

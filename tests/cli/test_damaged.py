@@ -177,6 +177,7 @@ DISK_FAULTS: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.transformers
 @pytest.mark.parametrize("fault", DISK_FAULTS)
 def test_no_fault_of_the_disk_ends_the_repl_or_is_an_internal_error(
     main: Main, tiny_model: Path, tmp_path: Path, fault: str

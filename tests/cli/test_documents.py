@@ -7,6 +7,8 @@ for the rest of a line, on a line of its own for any number of lines; blanks cou
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -14,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from docs import picture
+from flanchat.repl import suggestions
 from tests.cli.conftest import Main
+from tests.conftest import transcripts
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")])
@@ -76,3 +81,108 @@ def test_both_readmes_show_the_same_commands():
     ]
 
     assert typed[0] == typed[1] != []
+
+
+CHARTS = ("benchmarks", "growth")  # of figures; their numbers are those of the tables beside them
+
+
+def test_every_picture_is_a_scene_that_is_run_or_a_chart():
+    assert {path.stem for path in (ROOT / "docs").glob("*.svg")} == {*picture.SCENES, *CHARTS}
+
+
+SEARCHES = ("beams",)
+"""Scenes whose beams transformers finds."""
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(scene, marks=[pytest.mark.transformers] * (scene in SEARCHES))
+        for scene, run in picture.SCENES.items()
+        if scene != "diff" and not run.commands
+    ],
+)
+def test_a_picture_shows_what_its_entries_and_commands_are_answered(main: Main, tmp_path: Path, scene: str):
+    shown, run = folded("\n".join(drawn(scene))), picture.SCENES[scene]
+    for name, text in run.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    ended = main(*(run.arguments or ["chat"]), stdin="".join(f"{entry}\n" for entry, _ in run.entries))
+
+    answers = [text for path in transcripts(tmp_path) for text in repeated(path.read_text(encoding="utf-8"))]
+    assert [text for text in answers or ended.out.splitlines() if folded(text) not in shown] == []
+    assert ended.status == 0
+    if "Tabtypesthefirstone" in shown:
+        assert folded(suggestions.DEMO[-1]) in shown, "draw it again: the first screen has other prompts"
+
+
+OF_THE_MACHINE = re.compile("per second|log-probabilities|cpu in")
+
+
+@pytest.mark.parametrize("scene", [scene for scene, run in picture.SCENES.items() if run.commands])
+def test_a_picture_of_a_shell_shows_what_its_commands_print(main: Main, tmp_path: Path, scene: str):
+    shown, run = folded("\n".join(drawn(scene))), picture.SCENES[scene]
+    for name, text in run.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    for command in run.commands:
+        assert folded(f"$ flanchat {command}") in shown
+        ended = main(*shlex.split(command), env={"COLUMNS": "100"})
+        lines = [line for line in (ended.out + ended.err).splitlines() if not OF_THE_MACHINE.search(line)]
+        assert [line for line in lines if bare(line) not in bare(shown)] == []
+    assert bare(run.sign) in bare(ended.out + ended.err)
+
+
+def bare(text: str) -> str:
+    """The text without blanks and bars, which a terminal draws in finer steps."""
+    return re.sub(r"[#\u2580-\u259f]", "", folded(text))
+
+
+def repeated(transcript: str) -> Iterator[str]:
+    """The answers of a session, those of a grid included, but for cells that are sampled with a seed of the moment."""
+    for event in map(json.loads, transcript.splitlines()):
+        if event["type"] == "answer":
+            yield event["text"]
+        elif event["type"] == "whatif.cell" and set(event["axis_values"]) != {"temperature"}:
+            yield event["answer"]["text"]
+
+
+def test_a_picture_and_a_page_of_two_models_show_what_the_first_answers(main: Main):
+    prompts = (ROOT / "flanchat" / "experiments" / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
+    page = (ROOT / "docs" / "lab.md").read_text(encoding="utf-8")
+    found = [*parted(drawn("diff")), *parted(page.partition("$ flanchat diff")[2].partition("```")[0].splitlines())]
+
+    for number, text in found:
+        answer = main("--precision", "float32", json.loads(prompts[number - 1])["prompt"]).out
+        assert folded(answer) == folded(text)
+    assert len({number for number, _ in found}) == 5
+
+
+def parted(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The numbers of the prompts whose answers differ, and what model A answers."""
+    at = next(line for line in lines if "answer: [-A-]" in line).index("answer:")
+    rows = "\n".join(lines).partition("{+B+}")[2].splitlines()
+    texts: dict[int, str] = {}
+    for line in rows:
+        if number := re.match(r"\d+ ", line):
+            texts[int(number[0])] = ""
+        if texts:
+            texts[list(texts)[-1]] += f"{line[at:].strip()} "
+    for number, text in texts.items():
+        yield number, re.sub(r"\{\+.*?\+\}|\[-|-\]", "", text)
+
+
+def drawn(scene: str) -> list[str]:
+    """The lines of a picture."""
+    texts = re.findall(
+        r'<text[^>]*? y="([\d.]+)"[^>]*>(.*?)</text>', (ROOT / "docs" / f"{scene}.svg").read_text("utf-8")
+    )
+    lines = {float(y): "" for y, _ in texts}
+    for y, text in texts:
+        lines[float(y)] += html.unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+    return [lines[y] for y in sorted(lines)]
+
+
+def folded(text: str) -> str:
+    """The text without blanks: a terminal breaks its lines anywhere."""
+    return re.sub(r"\s", "", text)

@@ -54,6 +54,7 @@ def repl_lines() -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.transformers
 def test_no_command_of_the_repl_lets_a_control_character_of_a_session_through(
     main: Any, session: Path, tiny_model: Path
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import weight_bytes
+from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Ended, Flanchat
 from tests.fork_server import FRESH
 from tests.npu import fake_npu, needs_fake_npu
@@ -113,8 +114,8 @@ def test_an_npu_number_out_of_range_is_refused(flanchat: Flanchat, tiny_model: P
 @pytest.mark.parametrize(
     "name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "npu:0,", "npu:1,1", "npu:0, 1", "npu:0-3", "NPU", "\x1b[31m"]
 )
-def test_an_unknown_device_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
-    ended = flanchat("hello", "--device", name, "--no-log")
+def test_an_unknown_device_is_refused_before_anything_is_loaded(main: Main, name: str):
+    ended = main("hello", "--device", name, "--no-log")
 
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
     expected = "auto, npu[:N,...], cuda[:N,...], mps or cpu"

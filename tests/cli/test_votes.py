@@ -136,7 +136,7 @@ def test_ask_lists_the_best_answers_of_a_search_with_their_probabilities(main: M
 @pytest.mark.transformers
 def test_beams_answers_again_and_a_picked_answer_stays_what_it_is_in_a_replay(main: Main, tmp_path: Path):
     typed = f"{SUM}\n/beams 3\n/pick 2\n/regen vote=2\n/beams 2 Name a colour.\n"
-    chat = main("chat", stdin=typed)
+    chat = main("chat", "-o", "max_new_tokens=8", stdin=typed)
 
     assert chat.status == 0
     assert "Number 2 is now the answer: " in chat.out

@@ -90,7 +90,7 @@ def test_json_and_transcript_have_every_cell_with_its_origin(main: Main, environ
     kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
     assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
 
-    assert "0      Name a fruit. (1 grid)" in main("sessions", "list", "--one-shots").out
+    assert "0  Name a fruit. (1 grid)" in main("sessions", "list", "--one-shots").out
     shown = main("sessions", "show", "q1").out
     assert "axes: profile=plain,qa seed=1,2" in shown
     assert all(cell["answer"]["text"] in shown for cell in whole["cells"])

@@ -118,10 +118,10 @@ def test_html_is_one_page_without_external_resources(main: Main):
 
 
 @pytest.mark.transformers
-def test_the_gradient_stands_beside_the_change(main: Main):
-    arguments = ("why", "--check", "gradient", "-p", "qa", "--no-log", *SHORT, "What is the capital of France?")
-    whole = json.loads(main(*arguments, "--json").out)
-    shown = main(*arguments)
+def test_the_gradient_stands_beside_the_change(main: Main, tiny_model: Path):
+    arguments = ("why", "--check", "gradient", "--no-log", *SHORT, "What is the capital of France?")
+    whole = json.loads(main(*arguments, "-p", "qa", "--json").out)
+    shown = main(*arguments, "-m", tiny_model)
 
     changes, gradients = ([part[name] for part in whole["parts"]] for name in ("change", "gradient"))
     assert changes.index(min(changes)) == gradients.index(min(gradients))

@@ -18,6 +18,7 @@ from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
 from tests.reference import open_here
+from tests.sources import nodes_of
 
 pytestmark = pytest.mark.usefixtures("forked")
 
@@ -98,7 +99,7 @@ def test_nothing_but_the_table_names_an_engine():
     naming = {
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom) and classes & {alias.name for alias in node.names}
     }
 

@@ -31,6 +31,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 pytestmark = pytest.mark.transformers
@@ -49,6 +50,9 @@ SHAPES: dict[str, dict[str, Any]] = {
     "mt5": {"family": "mt5"},
     "umt5": {"family": "umt5"},
 }
+TRACED = {"small", "small-and-deep", "tied", "umt5"}
+"""Whose steps are traced, which takes 0.2 s. That a traced step equals the plain one: tests/engine/devices."""
+
 TEXT = "the of and in with for on cook boil salt water tomato translate Paris question answer? what, is many no."
 CLOSE = 1e-4
 
@@ -68,28 +72,27 @@ def one_thread() -> Iterator[None]:
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A random checkpoint of one shape, opened by us and by transformers."""
     folder = tmp_path_factory.mktemp(request.param) / "model"
-    return Pair(make_tiny_t5(folder, **{"scale": 0.2, **SHAPES[request.param]}), traced=True)
+    source = ModelSource("pair", make_tiny_t5(folder, **{"scale": 0.2, **SHAPES[request.param]}), "folder", "")
+    if request.param not in TRACED:
+        return Pair(source.folder)
+    return Pair(source.folder, engine=load_engine(source, device="cpu", precision="float32", environ=os.environ))
 
 
 @pytest.fixture(scope="module")
 def bundled() -> Pair:
-    return Pair(resolve(None, os.environ).folder, traced=True)
+    return Pair(resolve(None, os.environ).folder, engine=shared_engine(None, "float32"))
 
 
 class Pair:
     """A checkpoint, opened by us (`ours`) and by transformers (`theirs`), in float32."""
 
-    def __init__(self, folder: Path, *, traced: bool = False) -> None:
-        """traced: replay traced steps, which takes longer than the few steps of most tests."""
+    def __init__(self, folder: Path, *, engine: LocalEngine | None = None) -> None:
+        """engine: loaded before; otherwise a new one whose steps are not traced, as most tests take few."""
         self.checkpoint: Checkpoint = preflight(folder)
         self.tokenizer = open_tokenizer(self.checkpoint.tokenizer)
-        source = ModelSource("pair", folder, "folder", "")
-        if traced:
-            self.engine = load_engine(source, device="cpu", precision="float32", environ=os.environ)
-        else:
-            options = EngineOptions(environ=os.environ, device="cpu", precision="float32")
-            self.engine = LocalEngine(source, options)
-            self.engine.start()
+        options = EngineOptions(environ=os.environ, device="cpu", precision="float32")
+        self.engine = engine or LocalEngine(ModelSource("pair", folder, "folder", ""), options)
+        self.engine.start()
         self.ours: T5 = self.engine._loaded.model
         self.theirs = _theirs(self.checkpoint)
         shape = self.checkpoint.shape

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError, UsageError
 from flanchat.engine.events import Measured
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
@@ -34,6 +33,7 @@ from flanchat.ui.grid import draw_finished
 from flanchat.ui.results import View
 from tests.examples import examples
 from tests.profiles import bundled
+from tests.reference import shared_engine
 from tests.work import calls_of
 
 
@@ -178,10 +178,8 @@ def test_the_last_answer_and_its_cell_have_the_same_seed():
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[LocalEngine]:
-    engine = load_engine(resolve("bundled", os.environ), precision="float32", environ=os.environ)
-    yield engine
-    engine.close()
+def demo() -> LocalEngine:
+    return shared_engine(None, "float32")
 
 
 def alone(engine: Engine, cell: GridCell) -> str:

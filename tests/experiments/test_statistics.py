@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import bootstrap, norm
-from statsmodels.stats.contingency_tables import mcnemar as their_mcnemar
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
 
 from flanchat.experiments.statistics import Z95, bootstrap_mean, compare, compare_all, holm, mcnemar, wilson
 
@@ -17,6 +15,8 @@ counts = st.integers(1, 5000).flatmap(lambda count: st.tuples(st.integers(0, cou
 
 @given(counts)
 def test_the_interval_of_a_share_is_wilsons(share: tuple[int, int]):
+    from statsmodels.stats.proportion import proportion_confint  # not every worker runs this file: 0.7 s
+
     right, count = share
 
     interval = wilson(right, count)
@@ -29,6 +29,8 @@ def test_the_interval_of_a_share_is_wilsons(share: tuple[int, int]):
 
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_mcnemars_p_is_the_exact_one(only_first: int, only_second: int):
+    from statsmodels.stats.contingency_tables import mcnemar as their_mcnemar
+
     table = [[7, only_first], [only_second, 3]]
 
     assert mcnemar(only_first, only_second) == pytest.approx(their_mcnemar(table, exact=True).pvalue, abs=1e-9)
@@ -36,14 +38,21 @@ def test_mcnemars_p_is_the_exact_one(only_first: int, only_second: int):
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_corrected_values_are_holms(values: list[float]):
+    from statsmodels.stats.multitest import multipletests
+
+    gc.freeze()  # statsmodels collects garbage at every call, 150 ms with what other tests have imported
     assert holm(values) == pytest.approx(multipletests(values, method="holm")[1].tolist(), abs=1e-9)
 
 
 def test_the_quantile_is_that_of_the_normal_distribution():
+    from scipy.stats import norm
+
     assert pytest.approx(norm.ppf(0.975), abs=1e-12) == Z95
 
 
 def test_the_bootstrap_interval_is_near_scipys():
+    from scipy.stats import bootstrap
+
     means = [((7 * k) % 11) / 10 for k in range(120)]
 
     ours = bootstrap_mean(means)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,8 @@ import pytest
 import torch
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.scripted import END, ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.experiments import why
 from flanchat.experiments.prompt_parts import all_shots, part_names, parts_of, without
 from flanchat.experiments.why import Explanation, Why
@@ -28,6 +24,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from tests.reference import shared_engine
 
 SHOTS = (Shot("is water good", "yes"), Shot("is pasta bad", "no"))
 QA = Profile("qa", prefix="answer the question", shots=SHOTS, template="qa")
@@ -59,15 +56,12 @@ def compiled(question: str, profile: Profile = QA, earlier: tuple[Exchange, ...]
 
 @pytest.fixture(scope="module")
 def tiny(tiny_model: Path) -> LocalEngine:
-    source = ModelSource("tiny", tiny_model, "local", "")
-    return load_engine(source, device="cpu", precision="float32", environ=os.environ)
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[LocalEngine]:
-    engine = load_engine(resolve(None, os.environ), device="cpu", precision="float32", environ=os.environ)
-    yield engine
-    engine.close()
+def demo() -> LocalEngine:
+    return shared_engine(None, "float32")
 
 
 def test_each_part_of_the_prompt_is_left_out_with_the_blank_lines_before_it():
@@ -162,10 +156,10 @@ def test_all_prompts_are_scored_in_one_batch_that_begins_with_the_whole_one():
     assert all(request.only and request.begin == (engine.asked[0].begin) for request in engine.asked)
 
 
-def test_what_is_known_when_it_is_stopped_is_kept_and_the_rest_is_not_begun(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_known_when_it_is_stopped_is_kept_and_the_rest_is_not_begun():
     engine = ScriptedEngine((("yes", END),))
-    monkeypatch.setattr(why, "BATCH_TOKENS", 50)  # two prompts in a batch
-    explanation = Explanation(engine, asked(engine, "is salt good"), answers=True)
+    answer = asked(engine, "is salt good")
+    explanation = Explanation(engine, answer, answers=True, batch_tokens=50)  # two prompts in a batch
 
     for __ in explanation.run():
         explanation.stop()

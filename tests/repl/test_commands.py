@@ -46,6 +46,7 @@ from flanchat.ui.types import (
     Scores,
     Table,
     Tokens,
+    Verbatim,
 )
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled
@@ -164,6 +165,7 @@ NEEDS_A_QUESTION = {
 }
 ANY = (
     str
+    | Verbatim
     | Table
     | Prompt
     | Tokens
@@ -834,7 +836,7 @@ def test_a_profile_made_without_a_file_can_be_shown():
     context = new_context()
     context.session.use(Profile("mine"))
 
-    assert enter(context, "/profile") == "profile mine"
+    assert enter(context, "/profile") == Verbatim("profile mine")
 
 
 # -- moving in the conversation ---------------------------------------------------------------------------------------
@@ -1691,8 +1693,8 @@ def test_stats_cover_all_answers_including_abandoned_ones():
     assert told["answers"] == "3 (1 cut at max_new_tokens)"
     assert told["tokens"] == "6 in, 33 out"
     assert told["first token"] == "0.25 s (median)"
-    assert told["tokens per second"] == "20 (median), ▁▃█ from 10 to 40"
-    assert told["peak memory"] == "140 MB, model process"
+    assert told["tokens per second"] == "20 (median) · ▁▃█ from 10 to 40"
+    assert told["peak memory"] == "140 MB · model process"
     assert "scripted on cpu" in told["model"]
 
 
@@ -1702,7 +1704,7 @@ def test_stats_have_what_the_line_below_the_last_answer_leaves_out():
 
     told = dict(rows(enter(context, "/stats")))
 
-    assert told["last answer"] == "2 tokens in, prompt already encoded, first token 0.25 s"
+    assert told["last answer"] == "2 tokens in · prompt already encoded · first token 0.25 s"
 
 
 def test_stats_show_the_memory_of_the_current_device():
@@ -1712,7 +1714,7 @@ def test_stats_show_the_memory_of_the_current_device():
         answer.card = dataclasses.replace(CARD, device=device)
         answer.timing = Timing(peak_mb={"cpu": 900.0, "npu:1": 300.0}[device])
 
-    assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB, npu:1"
+    assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB · npu:1"
 
 
 def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():

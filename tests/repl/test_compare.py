@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.base.errors import UsageError
+from flanchat.base.errors import ModelError, UsageError
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff
+from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
@@ -83,6 +85,85 @@ def test_cells_of_two_models_are_compared_with_the_divergence_that_the_grid_meas
 
     assert (compared.kl, reversed_.kl) == (0.125, None)
     assert "KL 0.12 nats per token" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/compare --kl", "--kl: both answers are by scripted (float32 on cpu)"),
+        ("/compare 1 2 --kl", "--kl: both answers are by scripted"),
+        ("/compare qa cot --kl", "--kl: profiles make two prompts for one model, and KL compares two models"),
+        ("/compare --k 1 2", "/compare --k: expected one of --kl. Did you mean --kl?"),
+    ],
+)
+def test_a_divergence_that_means_nothing_is_refused_with_the_reason(line: str, said: str):
+    with pytest.raises(UsageError) as caught:
+        run(asked(("one",), ("red",), ("blue",)), line)
+
+    assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("question", "choices", "said"),
+    [
+        ("other", (), "--kl: the prompts differ, and two models can only be compared after the same one"),
+        (
+            "Why?",
+            ("yes", "no"),
+            "--kl: the first answer was chosen from given ones, which are compared by their shares",
+        ),
+    ],
+)
+def test_only_answers_that_two_models_wrote_to_one_prompt_have_a_divergence(
+    question: str, choices: tuple[str, ...], said: str
+):
+    context = context_of(("one",), ("two",))
+    list(context.session.ask("Why?", choices=choices))
+    list(context.session.ask(question))
+    newest = context.session.last()
+    assert newest.card is not None
+    newest.card = dataclasses.replace(newest.card, precision="int8")
+
+    with pytest.raises(UsageError) as caught:
+        run(context, "/compare 1 2 --kl")
+
+    assert said == caught.value.message
+    assert not run(context, "/compare 1 2").hint
+
+
+def test_a_model_that_is_not_as_it_answered_is_refused():
+    context = asked(("one",), ("red",), ("blue",))
+    newest = context.session.last()
+    assert newest.card is not None
+    newest.card = dataclasses.replace(newest.card, weights_sha256="a" * 64)
+    context.open_compared = lambda named: ScriptedEngine()
+
+    with pytest.raises(UsageError, match="--kl: scripted is not as it answered: different weights: "):
+        run(context, "/compare --kl")
+
+
+def test_ctrl_c_while_a_model_loads_shows_the_comparison_without_divergence():
+    context = asked(("one",), ("red",), ("blue",))
+    newest = context.session.last()
+    assert newest.card is not None
+    newest.card = dataclasses.replace(newest.card, precision="int8")
+    call = parse_line("/compare --kl")
+    assert isinstance(call, Call)
+
+    class Loading(ScriptedEngine):
+        def card(self) -> ModelCard:
+            assert stream.status() == "scripted: the model is loading"
+            stream.stop()
+            raise ModelError("killed")
+
+    context.open_compared = lambda named: Loading(status="loading")
+    stream = call.command.run(context, call.arguments)
+    assert isinstance(stream, ResultStream)
+    [shown] = stream.steps
+
+    assert isinstance(shown, Comparison)
+    assert shown.kl is None
+    assert shown.new is newest
 
 
 def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):

@@ -28,10 +28,7 @@ def test_why_is_shown_and_recorded_and_the_hint_comes_once(tmp_path: Path, capsy
     assert [len(whys) for whys in record_of(context).whys.values()] == [2]
 
 
-def test_ctrl_c_keeps_what_is_scored(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    from flanchat.experiments import why
-
-    monkeypatch.setattr(why, "BATCH_TOKENS", 1)
+def test_ctrl_c_keeps_what_is_scored(capsys: pytest.CaptureFixture[str]):
     context = context_of(("Paris",))
     serve(context, "Why so early?")
     scored = iter(range(100))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
+from tests.reference import shared_engine
 from tests.serve.serving import Served, serving
 
 
 @pytest.fixture(scope="session")
 def tiny_engine(tiny_model: Path) -> LocalEngine:
-    return load_engine(ModelSource("tiny", tiny_model, "folder", ""), device="cpu", environ=os.environ)
+    return shared_engine(tiny_model)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -11,11 +12,13 @@ from tests.serve.conftest import Script
 from tests.serve.serving import SOURCE, Served
 from tests.waiting import LIMIT_S
 
-openai = pytest.importorskip("openai")  # an extra of make test's, but not of the stack of openMind's images
+if TYPE_CHECKING:
+    import openai  # 0.3 s, and not every worker runs this file
 
 
 @pytest.fixture
 def client(scripted: Served) -> Iterator[openai.OpenAI]:
+    openai = pytest.importorskip("openai")  # an extra of make test's, but not of the stack of openMind's images
     http = httpx.Client(transport=httpx.HTTPTransport(uds=scripted.path), timeout=LIMIT_S)
     with openai.OpenAI(base_url="http://localhost/v1", api_key="none", http_client=http, max_retries=0) as client:
         yield client
@@ -70,6 +73,8 @@ def test_it_completes_and_lists_models(client: openai.OpenAI, script: Script) ->
 
 
 def test_errors_are_its_own_with_our_sentence(client: openai.OpenAI) -> None:
+    import openai
+
     with pytest.raises(openai.NotFoundError, match="unknown model gpt-4o"):
         client.completions.create(model="gpt-4o", prompt="a")
     with pytest.raises(openai.BadRequestError, match="/v1/score") as refused:

@@ -50,7 +50,7 @@ def server(slow_model: Path, environ: dict[str, str], tmp_path: Path, socket_ena
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_running_answers_end_and_takes_no_new_ones(server: Process, number: int) -> None:
-    asked = {**LONG, "max_tokens": 200, "settings": {"min_new_tokens": 200}}
+    asked = {**LONG, "max_tokens": 80, "settings": {"min_new_tokens": 80}}
     with httpx.stream("POST", f"{server.url}/completions", json=asked, timeout=LIMIT_S) as response:
         lines = response.iter_lines()
         next(lines)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 import torch
 
-from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import END, ScriptedEngine
-from flanchat.engine.t5.local import load_engine
 from flanchat.sessions.continuations import score_continuations
+from tests.reference import shared_engine
 
 PAIRS = [
     ("Is the sky blue?", "yes"),
@@ -24,8 +22,7 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def engine(tiny_model: Path) -> Engine:
-    source = ModelSource("tiny", tiny_model, "local", "")
-    return load_engine(source, device="cpu", precision="float32", environ=os.environ)
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.mark.transformers

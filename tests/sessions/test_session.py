@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,12 +13,10 @@ from typing import Any
 import pytest
 
 from flanchat.base.errors import BudgetError, ConsentError, EngineError, FlanchatError, ModelError, UsageError
-from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Delta, Event, Finished, Measured, Request
-from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
@@ -27,6 +24,7 @@ from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
 from tests.profiles import bundled
+from tests.reference import shared_engine
 from tests.work import calls_of
 
 
@@ -437,8 +435,7 @@ def test_an_ended_session_counts_what_it_holds(transcript):
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    source = ModelSource("tiny", tiny_model, "folder", "") if request.param == "tiny" else resolve(None, os.environ)
-    return load_engine(source, environ=os.environ)
+    return shared_engine(tiny_model if request.param == "tiny" else None)
 
 
 def on_model(engine: LocalEngine, **values: Any) -> Session:

@@ -8,6 +8,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.transcript import read
 from tests.conftest import transcripts
@@ -198,7 +200,11 @@ def test_9_a_question_typed_while_the_model_loads_is_answered_once_it_is_ready(s
     assert "> early bird" in screen.text()
 
 
-def test_10_every_command_that_help_lists_does_something(start: Start, tiny_model: Path, tmp_path: Path):
+# /beams imports transformers; tests/cli/test_votes.py has it.
+@pytest.mark.parametrize("others", [("beams",), pytest.param((), marks=pytest.mark.slow)])
+def test_10_every_command_that_help_lists_does_something(
+    start: Start, tiny_model: Path, tmp_path: Path, others: tuple[str, ...]
+):
     (tmp_path / "some.txt").write_text("/show session\n")
     words = {
         "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
@@ -211,7 +217,7 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
     screen.wait(done(1))
     answers = 1
     for command in COMMANDS:
-        if command.name in ("exit", "clear", "new"):
+        if command.name in ("exit", "clear", "new", *others):
             continue
         before = len(PROMPTS.findall(screen.text()))
         screen.send(f"/{command.name} {words.get(command.name, '')}".strip() + ENTER)

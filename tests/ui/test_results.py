@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from flanchat.base.errors import EngineError, FlanchatError
+from flanchat.base.i18n import cell_width
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import (
     Alternative,
@@ -33,8 +34,9 @@ from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
 from flanchat.ui.results import View
-from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
+from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens, Verbatim
 from flanchat.ui.warnings import loss_lines, mostly_unknown
+from tests.ui.window import Window
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,10 @@ SCORED = shared([ScoredChoice("yes", 2, math.log(0.6)), ScoredChoice("no", 2, ma
             {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS},
             "0.14 s · 100 tok/s · 11 tokens · sure 90% · seed 7",
         ),
+        (
+            {"tokens": TOKENS[:1], "card": dataclasses.replace(CARD, precision="float16+int8")},
+            "0.14 s · 1 token · sure 90% · float16+int8",
+        ),
         ({"tokens": TOKENS[:1], "choices": SCORED}, "0.14 s · 1 token · sure 75%"),
         ({"tokens": TOKENS[:1], "short": "Par"}, "short answer: Par\n0.14 s · 1 token · sure 90%"),
     ],
@@ -125,14 +131,42 @@ def test_how_sure_the_model_was_is_a_number_and_beside_it_a_colour(color):
 
 
 def test_our_sentences_are_broken_between_words_and_paths_are_not_broken():
-    screen = io.StringIO()
-    view = View(screen, {"COLUMNS": "20", "FORCE_COLOR": "1"}, color=False)
+    screen = Window()
+    view = View(screen, {"COLUMNS": "20", "TERM": "xterm"}, color=False)
 
     view.error("the quick brown fox jumps")
     view.note("/a/path/of/more/than/twenty/cells is missing")
 
     plain = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
     assert plain == "error: the quick\nbrown fox jumps\n/a/path/of/more/than/twenty/cells is missing\n"
+
+
+@pytest.mark.parametrize("width", [20, 33, 60])
+def test_every_sentence_that_is_shown_is_broken_between_words_and_wide_characters(width):
+    words = 'Profile nli: Does one follow? Type "Premise: ...".'
+    chinese = "超出预算时，先从最早的轮次开始省去，再省去示例；指令从不省去。只有设置 truncate 要求时才会截断。"
+    screen = Window()
+    view = View(screen, {"COLUMNS": str(width), "TERM": "xterm"}, color=False)
+
+    view.show(words)
+    view.show(chinese)
+    view.figures(answer(tokens=TOKENS, finish="length"))
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert max(map(cell_width, lines)) <= width
+    assert not [line for line in lines if line[:1] in "，。；、·" or line.startswith(" ")]
+    assert "".join(lines).replace(" ", "").startswith((words + chinese).replace(" ", ""))
+    assert all(
+        word in "\n".join(lines) for word in (*words.split(), "truncate", "max_new_tokens]", "100", "sure", "90%")
+    )
+
+
+def test_what_can_be_copied_is_not_broken():
+    screen = Window()
+
+    View(screen, {"COLUMNS": "20", "TERM": "xterm"}, color=False).show(Verbatim("description: The question as typed"))
+
+    assert "description: The question as typed\n" in re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
 
 
 HOSTILE = {

@@ -22,6 +22,19 @@ LARGE_BYTES = 2_000_000_000
 
 _BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}  # of one weight
 
+
+def parts(precision: str) -> tuple[str, str]:
+    """The precision that single tokens are multiplied in, and the one for whole prompts.
+
+    >>> parts("float16+int8")
+    ('float16', 'int8')
+    >>> parts("float32")
+    ('float32', 'float32')
+    """
+    of_tokens, __, of_prompts = precision.partition("+")
+    return of_tokens, of_prompts or of_tokens
+
+
 FreeBytes = Mapping[str, int | None]
 """Free memory by device; None when unknown, and then nothing is checked."""
 
@@ -41,13 +54,16 @@ def layer_bytes(shape: Shape, precision: str, device: str) -> list[int]:
     On the CPU the table stays in its file. Elsewhere it is float32, and in float16 so is each matrix whose products may
     exceed float16's range (LinearKernels.linear).
     """
-    size, on_cpu = _BYTES[precision], device == "cpu"
-    attention = 4 * shape.num_heads * shape.d_kv * shape.d_model * size
+    size, of_prompts = (_BYTES[part] for part in parts(precision))
+    on_cpu, attention = device == "cpu", shape.num_heads * shape.d_kv * shape.d_model
     matrix, table = shape.d_ff * shape.d_model, shape.vocab_size * shape.d_model
-    wide = 4 if precision == "float16" and not on_cpu else size
-    feed_forward = matrix * ((2 if shape.gated else 1) * size + wide)
-    layers = [attention + feed_forward] * shape.num_layers
-    layers += [2 * attention + feed_forward] * shape.num_decoder_layers
+    widened = precision == "float16" and not on_cpu
+
+    def feed_forward(size: int) -> int:
+        return matrix * ((2 if shape.gated else 1) * size + (4 if widened else size))
+
+    layers = [4 * attention * of_prompts + feed_forward(of_prompts)] * shape.num_layers
+    layers += [attention * (6 * size + 2 * of_prompts) + feed_forward(size)] * shape.num_decoder_layers
     layers[0] += 0 if on_cpu else 4 * table
     layers[-1] += size * table
     return layers
@@ -59,8 +75,9 @@ def step_bytes(shape: Shape, precision: str, device: str, *, rows: int, prompt_t
     rows: with different prompts. The prompt's keys and values are made before, so their matrices are not read.
     """
     layers = layer_bytes(shape, precision, device)[shape.num_layers :]
-    made_before = 2 * shape.num_heads * shape.d_kv * shape.d_model * _BYTES[precision]
-    cached = 4 if device == "cpu" and precision != "bfloat16" else _BYTES[precision]
+    of_tokens, of_prompts = parts(precision)
+    made_before = 2 * shape.num_heads * shape.d_kv * shape.d_model * _BYTES[of_prompts]
+    cached = 4 if device == "cpu" and of_tokens != "bfloat16" else _BYTES[of_tokens]
     keys_values = 2 * shape.num_heads * shape.d_kv * (prompt_tokens + new_tokens // 2) * cached
     return sum(layers) + shape.num_decoder_layers * (rows * keys_values - made_before)
 

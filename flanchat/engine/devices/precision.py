@@ -16,6 +16,7 @@ from flanchat.base.i18n import _
 from flanchat.engine.devices import reasons
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
+from flanchat.engine.devices.placement import parts
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
 from flanchat.engine.t5.attention import keeps_bits
 from flanchat.engine.t5.linear import KERNELS, PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
@@ -62,14 +63,16 @@ def choose_kernels(
         why = reasons.joined(reasons.CHOSEN, reasons.IN_FLOAT16) if in_float16 else reasons.CHOSEN
         return LinearKernels(precision, device), why
     if precision != "auto":
-        measured = _measured(precision, progress, environ)
-        kernels = fastest_kernels(precision, measured)
-        summary = reasons.SPEED.format(**_speed(precision, measured, ("kernels", "time")))
+        measured = {part: _measured(part, progress, environ) for part in dict.fromkeys(parts(precision))}
+        of_tokens, of_prompts = (measured[part] for part in parts(precision))
+        kernels = fastest_kernels(precision, of_tokens, of_prompts)
+        _require_faster_prompts(precision, of_tokens, of_prompts)
+        summary = reasons.SPEED.format(**_speed(kernels, of_tokens, ("kernels", "time")))
         return kernels, reasons.joined(reasons.CHOSEN, summary, _caveat(kernels))
     float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
     half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
     summary = reasons.SPEEDS.format(
-        **_speed("float16", float16, ("first", "time")), **_speed("float32", float32, ("second", "other_time"))
+        **_speed(half, float16, ("first", "time")), **_speed(full, float32, ("second", "other_time"))
     )
     if float16[half.token].token < float32[full.token].token:
         return half, reasons.joined(reasons.FASTEST, summary, _caveat(half))
@@ -86,11 +89,28 @@ def wider_precision(device: str, precision: str) -> str:
     return "bfloat16" if precision == "float16" and device != "cpu" and has_bfloat16(device) else "float32"
 
 
-def _speed(precision: str, measured: dict[str, Measurement], names: tuple[str, str]) -> dict[str, str]:
-    """The fastest kernels and the microseconds they take, by these names."""
-    kernels = fastest_kernels(precision, measured)
+def _require_faster_prompts(
+    precision: str, of_tokens: dict[str, Measurement], of_prompts: dict[str, Measurement]
+) -> None:
+    """Raise DeviceError if prompts are no faster in a precision of their own: they would only be less exact."""
+    now, other = (min(m.many for m in measured.values()) for measured in (of_tokens, of_prompts))
+    if of_tokens is not of_prompts and other >= now:
+        exact, rounded = parts(precision)
+        text = _(
+            "{precision}: on this processor prompts are no faster in {rounded} ({other} µs for 128 tokens and a "
+            "matrix) than in {exact} ({now} µs); use precision {exact}"
+        )
+        raise DeviceError(
+            text.format(
+                precision=precision, rounded=rounded, exact=exact, other=f"{other * 1e6:.0f}", now=f"{now * 1e6:.0f}"
+            )
+        )
+
+
+def _speed(kernels: LinearKernels, of_tokens: dict[str, Measurement], names: tuple[str, str]) -> dict[str, str]:
+    """Kernels and the microseconds they take for a token, by these names."""
     ways = kernels.token if kernels.token == kernels.prompt else f"{kernels.token}, prompts {kernels.prompt}"
-    return {names[0]: f"{precision} ({ways})", names[1]: f"{measured[kernels.token].one * 1e6:.0f}"}
+    return {names[0]: f"{kernels.precision} ({ways})", names[1]: f"{of_tokens[kernels.token].one * 1e6:.0f}"}
 
 
 def _caveat(kernels: LinearKernels) -> str:
@@ -115,12 +135,12 @@ def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[
                 measured = measure_kernels(precision)
             finally:
                 torch.set_num_threads(threads)
-        attention = keeps_bits(LinearKernels(precision).dtype)
+        attention = keeps_bits(torch.float32)
         ways = {name: [m.one, m.few, m.many, m.same_bits and attention] for name, m in measured.items()}
         return {"busy": _is_busy(), "ways": ways}
 
     key = " · ".join(
-        ("kernels", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
+        ("products", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
     )
     cached = cached_measurement(key, measure, lambda cached: _is_valid(cached, precision), environ)
     return {name: Measurement(*figures) for name, figures in cached["ways"].items()}

@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flanchat.engine.devices.placement import parts
+
 _FLOAT16_MAX = 65504.0
 _PIECE = 1 << 17  # numbers that are rounded at a time, so that the results stay in the processor's cache
 
@@ -39,6 +41,11 @@ class _Plain(_Stored):
         return functional.linear(x.to(self.weight.dtype), self.weight)
 
 
+class _Widen(nn.Module):
+    def forward(self, y: Tensor) -> Tensor:
+        return y.float()
+
+
 class _Transposed(_Stored):
     """weight [in, out]: on some processors this memory order is faster for a single row."""
 
@@ -47,17 +54,18 @@ class _Transposed(_Stored):
 
 
 class _OneDnn(nn.Module):
-    """weight in the blocked order that oneDNN prefers."""
+    """weight in the blocked order that oneDNN prefers, in the dtype of the computation."""
 
     weight: Tensor
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
         self.register_buffer("weight", torch.ops.mkldnn._reorder_linear_weight(weight))
-        probe = torch.randn(2, weight.shape[1], generator=torch.Generator().manual_seed(0))
+        probe = torch.randn(2, weight.shape[1], generator=torch.Generator().manual_seed(0)).to(weight.dtype)
         self._sums_one_row_differently = not torch.equal(self._product(probe[:1]), self._product(probe)[:1])
 
     def forward(self, x: Tensor) -> Tensor:
+        x = x.to(self.weight.dtype)
         if self._sums_one_row_differently:  # a second row is added, since oneDNN sums two and more in one order
             return self._product(functional.pad(x, (0, 0, 0, 1)))[:-1]
         return self._product(x)
@@ -159,7 +167,10 @@ KERNELS: dict[str, dict[str, Kernel]] = {
         "plain": lambda weight: _Plain(weight.clone()),
     },
     "float16": {"packed": _Float16Packed, "stored": lambda weight: _Float16Stored(weight.half())},
-    "bfloat16": {"plain": lambda weight: _Plain(weight.bfloat16())},
+    "bfloat16": {
+        "onednn": lambda weight: _OneDnn(weight.bfloat16()),
+        "plain": lambda weight: _Plain(weight.bfloat16()),
+    },
     "int8": {
         "x86": _int8_packed("x86"),
         "fbgemm": _int8_packed("fbgemm"),
@@ -169,7 +180,8 @@ KERNELS: dict[str, dict[str, Kernel]] = {
         "stored": _Int8Stored,
     },
 }
-PRECISIONS = tuple(KERNELS)
+PRECISIONS = (*KERNELS, "float16+bfloat16", "float16+int8")
+"""Those with a + are for CPUs: what single tokens are multiplied by, then what whole prompts are."""
 
 # The largest error that a kernel may make in `_largest_error`, relative to the largest result.
 _TOLERANCE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
@@ -210,7 +222,7 @@ class LinearKernels:
 
     @property
     def dtype(self) -> torch.dtype:
-        """The dtype that attention computes in."""
+        """The dtype that attention computes in; products may have another."""
         if self.device == "cpu" and self.precision != "bfloat16":
             return torch.float32
         return getattr(torch, self.precision)  # type: ignore[no-any-return]
@@ -225,13 +237,16 @@ class LinearKernels:
         if self.device != "cpu":
             widened = self.precision == "float16" and (wide or largest > _FLOAT16_MAX)
             return _Plain(matrix.to(self.device, torch.float32 if widened else self.dtype, copy=True))
-        kernel = KERNELS[self.precision][self.prompt if prompt else self.token]
-        if self.precision == "float16" and not largest <= _FLOAT16_MAX:
+        precision = parts(self.precision)[prompt]
+        kernel = KERNELS[precision][self.prompt if prompt else self.token]
+        if precision == "float16" and not largest <= _FLOAT16_MAX:
             has_onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
             kernel = KERNELS["float32"]["onednn" if has_onednn else "plain"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a deprecation is no news for the user: `measure_kernels` handles removal
-            return kernel(matrix)
+            layer = kernel(matrix)
+        widened = precision == "bfloat16" and self.dtype == torch.float32
+        return nn.Sequential(layer, _Widen()) if widened else layer
 
 
 def measure_kernels(precision: str) -> dict[str, Measurement]:
@@ -245,9 +260,7 @@ def measure_kernels(precision: str) -> dict[str, Measurement]:
             try:
                 if not _largest_error(kernel) <= _TOLERANCE[precision]:
                     continue
-                # With bfloat16 a step of several tokens differs from single steps, although its products do not.
-                same_bits = precision != "bfloat16" and _gives_same_bits(kernel)
-                measured[name] = _time(kernel, same_bits=same_bits)
+                measured[name] = _time(kernel, same_bits=_gives_same_bits(kernel))
             except Exception:
                 continue
     return measured
@@ -256,23 +269,26 @@ def measure_kernels(precision: str) -> dict[str, Measurement]:
 _PRICE_OF_SAME_BITS = 1.5  # how many times the fastest kernel's time they may take
 
 
-def fastest_kernels(precision: str, measured: Mapping[str, Measurement]) -> LinearKernels:
+def fastest_kernels(precision: str, *measured: Mapping[str, Measurement]) -> LinearKernels:
     """The fastest kernels of a precision that give a row the same bits in any batch; of all if those are far slower.
 
-    Of those within 10% it is the one that KERNELS lists first.
+    Of those within 10% it is the first, in the order of KERNELS. measured: what tokens are multiplied by, and what
+    prompts are if that is another.
     """
+    wanted = ((measured[0], attrgetter("token")), (measured[-1], attrgetter("many")))
+    kept = [({name: m for name, m in kernels.items() if m.same_bits}, of) for kernels, of in wanted]
+    same_bits = all(
+        min(map(of, kernels.values()), default=math.inf) <= _PRICE_OF_SAME_BITS * min(map(of, every.values()))
+        for (kernels, of), (every, _) in zip(kept, wanted, strict=True)
+    )
+    token, prompt = (_fastest(kernels, of) for kernels, of in (kept if same_bits else wanted))
+    # In bfloat16 a step of several tokens differs from single steps, although its products do not.
+    return LinearKernels(precision, token=token, prompt=prompt, same_bits=same_bits and precision != "bfloat16")
 
-    def fastest(seconds: Mapping[str, float]) -> str:
-        return next(name for name in KERNELS[precision] if seconds.get(name, math.inf) <= 1.1 * min(seconds.values()))
 
-    usable = {name: m for name, m in measured.items() if m.same_bits}
-    for of in (attrgetter("token"), attrgetter("many")):
-        if min(map(of, usable.values()), default=math.inf) > _PRICE_OF_SAME_BITS * min(map(of, measured.values())):
-            usable = dict(measured)
-    token = fastest({name: m.token for name, m in usable.items()})
-    prompt = fastest({name: m.many for name, m in usable.items()})
-    same_bits = usable[token].same_bits and usable[prompt].same_bits
-    return LinearKernels(precision, token=token, prompt=prompt, same_bits=same_bits)
+def _fastest(kernels: Mapping[str, Measurement], seconds: Callable[[Measurement], float]) -> str:
+    bound = 1.1 * min(map(seconds, kernels.values()))
+    return next(name for name, measured in kernels.items() if seconds(measured) <= bound)
 
 
 def _largest_error(kernel: Kernel) -> float:
@@ -304,15 +320,16 @@ def _time(kernel: Kernel, *, same_bits: bool) -> Measurement:
 
     def seconds(rows: int, rounds: int) -> float:
         x = torch.ones(rows, 1024)
-        times = []
+        # Other programs may interrupt any call, and do not count at all where one thread does the work.
+        clock, least = time.thread_time if torch.get_num_threads() == 1 else time.perf_counter, [math.inf] * len(layers)
         for _ in range(rounds):
-            started = time.perf_counter()
-            for layer in layers:
+            for i, layer in enumerate(layers):
+                started = clock()
                 layer(x)
-            times.append(time.perf_counter() - started)
-        return min(times) / len(layers)
+                least[i] = min(least[i], clock() - started)
+        return sum(least) / len(layers)
 
-    return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 3), same_bits=same_bits)
+    return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 5), same_bits=same_bits)
 
 
 def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:

@@ -17,12 +17,12 @@ from flanchat.experiments.flags import (
     ATTENTION,
     BY,
     CHECK,
+    COMPARE_FLAGS,
     LAYER,
     REPLAY_FLAGS,
     WHATIF_FLAGS,
     WHY_FLAGS,
     WITHIN,
-    all_words,
     check_flags,
     next_word,
     other_flags,
@@ -47,6 +47,7 @@ from flanchat.ui.types import Alternatives, Comparison, Fills, ResultStream, Sco
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
 
+KL_HINT = N_("--kl loads the models of two answers again and measures how far apart they are.")
 CHOOSE_EXAMPLE = "/choose yes | no | maybe"
 _CARD_FIELDS = {"name": N_("model"), "device": N_("device"), "precision": N_("precision")}
 
@@ -165,17 +166,43 @@ def pick_words(context: Context, before: str, word: str) -> Sequence[str]:
 
 
 def compare(context: Context, arguments: str) -> Shown:
-    words = all_words("/compare", re.sub(r"\bcell\s+", "c", arguments))
+    given, words = words_and_flags("/compare", re.sub(r"\bcell\s+", "c", arguments), COMPARE_FLAGS)
     if not words:
-        return _compare_siblings(context)
-    if len(words) != 2:
+        comparison = _compare_siblings(context)
+    elif len(words) != 2:
         raise UsageError(
             _("/compare {given}: expected two of turns (3, last, 3.1), cells (c2) and profiles").format(given=arguments)
         )
-    old, new = (_answer_named(context, word) for word in words)
-    if old is not None and new is not None:
-        return replace(_comparison((words[0], words[1]), old, new), kl=_measured_kl(context, old, new))
-    return _compare_profiles(context, (words[0], words[1]), (old, new))
+    else:
+        old, new = (_answer_named(context, word) for word in words)
+        if old is None or new is None:
+            if given:
+                raise UsageError(_("--kl: profiles make two prompts for one model, and KL compares two models"))
+            return _compare_profiles(context, (words[0], words[1]), (old, new))
+        comparison = replace(_comparison((words[0], words[1]), old, new), kl=_measured_kl(context, old, new))
+    return comparison if comparison.kl is not None else _with_divergence(context, comparison, is_wanted=bool(given))
+
+
+def _with_divergence(context: Context, comparison: Comparison, *, is_wanted: bool) -> Comparison | ResultStream:
+    """The comparison with the divergence of the models of its answers, which are opened for that as far as need be.
+
+    Not is_wanted: only with a hint where it can be measured.
+    """
+    from flanchat.experiments.answer_divergence import AnswerDivergence
+
+    try:
+        work = AnswerDivergence(comparison.old, comparison.new, context.engine, context.open_compared)
+    except UsageError:
+        if is_wanted:
+            raise
+        return comparison
+    if not is_wanted:
+        return replace(comparison, hint=_(KL_HINT))
+
+    def steps() -> Generator[Comparison, None, None]:
+        yield replace(comparison, kl=work.measured())
+
+    return ResultStream(steps(), work.stop, work.status, work.kill)
 
 
 def _measured_kl(context: Context, old: Answer, new: Answer) -> float | None:
@@ -189,9 +216,11 @@ def _measured_kl(context: Context, old: Answer, new: Answer) -> float | None:
 
 
 def compare_words(context: Context, before: str, word: str) -> list[str]:
-    """Turns, their answers where there are several, cells, profiles."""
-    if len(before.split()) > 1 or before.endswith("cell"):
-        return []
+    """Turns, their answers where there are several, cells, profiles, and the flag."""
+    given = before.split()
+    flags = other_flags(given, COMPARE_FLAGS)
+    if len([word for word in given if not word.startswith("-")]) > 1 or before.endswith("cell"):
+        return flags
     conversation = context.session.conversation
     turns = conversation.turns
     if not turns:
@@ -204,7 +233,7 @@ def compare_words(context: Context, before: str, word: str) -> list[str]:
         for which in range(1, len(siblings) + 1)
     ]
     cells = [f"c{number}" for number in range(1, len(context.cells) + 1)]
-    return ["last", *numbers, *several, *cells, *profile_offers(context)]
+    return ["last", *numbers, *several, *cells, *profile_offers(context), *flags]
 
 
 def _compare_siblings(context: Context) -> Comparison:

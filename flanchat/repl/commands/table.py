@@ -15,6 +15,7 @@ from flanchat.base.text import NotTextError, checked
 from flanchat.base.wording import did_you_mean
 from flanchat.experiments.flags import (
     ATTENTION_HINT,
+    COMPARE_FLAGS,
     DIFF_FLAGS,
     MASKING_HINT,
     REPLAY_FLAGS,
@@ -245,9 +246,9 @@ COMMANDS: tuple[Command, ...] = (
             lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
     Command(("pick",), LAB, "/pick NUMBER", N_("make a cell of the grid, or one of the best or voting answers, the "
             "session's answer"), lab.pick, lab.pick_words),
-    Command(("compare",), LAB, "/compare [A B]",
+    Command(("compare",), LAB, f"/compare [A B] {usage(COMPARE_FLAGS)}",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
-            lab.compare, lab.compare_words, "/compare 1 2"),
+            lab.compare, lab.compare_words, "/compare 1 2", (lab.KL_HINT,)),
     Command(("diff",), LAB, f"/diff MODEL [FILE] {usage(DIFF_FLAGS)}",
             N_("compare the loaded model with another, or with transformers, on many prompts; MODEL as in "
                "flan-t5-small,precision=int8"),

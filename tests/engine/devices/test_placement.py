@@ -38,6 +38,15 @@ def test_the_largest_models_have_their_published_sizes() -> None:
     assert weight_bytes(XL, "int8", "cpu") / GB == pytest.approx(2.78, abs=0.01)
 
 
+def test_only_what_prompts_are_multiplied_by_is_smaller_with_faster_prompts() -> None:
+    float16, int8, mixed = (layer_bytes(XL, precision, "cpu") for precision in ("float16", "int8", "float16+int8"))
+    keys_and_values = 2 * 32 * 64 * 2048
+
+    assert mixed[:24] == int8[:24]
+    assert mixed[24:] == [size - keys_and_values for size in float16[24:]]
+    assert layer_bytes(XL, "float16+bfloat16", "cpu") == float16
+
+
 # -- which layers go where --------------------------------------------------------------------------------------------
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Finished, Request
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.tokenizer import open_tokenizer
+from tests.reference import shared_engine
 
 TEXT = "The <extra_id_0> sat on the <extra_id_1> ."
 
 
 @pytest.fixture(scope="module")
 def engine(tiny_model: Path) -> LocalEngine:
-    return load_engine(ModelSource("tiny", tiny_model, "folder", ""), device="cpu", precision="float32", environ={})
+    return shared_engine(tiny_model, "float32")
 
 
 def test_the_name_of_a_sentinel_is_text_unless_the_prompt_has_blanks(tiny_model: Path):

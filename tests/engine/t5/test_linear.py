@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ import torch
 from torch.nn import functional
 
 from flanchat.base.errors import DeviceError
+from flanchat.engine.devices.placement import parts
 from flanchat.engine.devices.precision import choose_kernels
 from flanchat.engine.t5.linear import (
     KERNELS,
-    PRECISIONS,
     LinearKernels,
     Measurement,
     fastest_kernels,
@@ -30,7 +31,7 @@ TOLERANCE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 @pytest.fixture(scope="module")
 def here() -> Measured:
     """The kernels of each precision that work on this machine."""
-    return {precision: measured_kernels(precision) for precision in PRECISIONS}
+    return {precision: measured_kernels(precision) for precision in KERNELS}
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 13), (96, 512), (100, 384), (64, 1030), (150, 1030)], ids=str)
@@ -49,7 +50,7 @@ def test_a_kernel_gives_the_product(here: Measured, precision: str, kernel: str,
         assert float((layer(x).float() - exact).abs().max()) <= bound, rows
 
 
-@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("precision", KERNELS)
 def test_every_precision_has_a_kernel_here(here: Measured, precision: str) -> None:
     assert here[precision]
     assert all(m.one > 0 and m.few > 0 and m.many > 0 for m in here[precision].values())
@@ -165,6 +166,54 @@ def test_auto_gives_the_measurements_as_its_reason() -> None:
     assert "float32 (" in why
 
 
-def test_int8_is_for_the_cpu() -> None:
-    with pytest.raises(DeviceError, match="int8 is for the CPU; on npu use auto, float32, float16, bfloat16"):
-        choose_kernels("npu", "int8", environ={})
+@pytest.mark.parametrize("precision", ["int8", "float16+int8", "float16+bfloat16"])
+def test_some_precisions_are_for_the_cpu(precision: str) -> None:
+    message = f"{precision} is for the CPU; on npu use auto, float32, float16, bfloat16"
+    with pytest.raises(DeviceError, match=re.escape(message)):
+        choose_kernels("npu", precision, environ={})
+
+
+# -- prompts in a precision of their own -------------------------------------------------------------------------------
+
+
+def figures(tmp_path: Path, precision: str, prompts_s: float, tokens_s: float) -> dict[str, str]:
+    """An environment whose cache says that prompts take so long, in the precision of prompts and in that of tokens."""
+    environ = {"XDG_CACHE_HOME": str(tmp_path)}
+    for part in parts(precision):
+        choose_kernels("cpu", part, environ=environ)
+    path = tmp_path / "flanchat" / "machine.json"
+    cached = json.loads(path.read_text())
+    for part, seconds in zip(parts(precision), (tokens_s, prompts_s), strict=True):
+        key = next(key for key in cached if f" {part} " in key)
+        ways = {name: [one, few, seconds, bits] for name, (one, few, _, bits) in cached[key]["ways"].items()}
+        cached[key] = {"busy": False, "ways": ways}
+    path.write_text(json.dumps(cached))
+    return environ
+
+
+@pytest.mark.parametrize("precision", ["float16+int8", "float16+bfloat16"])
+def test_prompts_get_the_kernels_of_their_own_precision(tmp_path: Path, precision: str) -> None:
+    kernels, why = choose_kernels("cpu", precision, environ=figures(tmp_path, precision, 1e-3, 2e-3))
+    matrix = torch.randn(64, 32, generator=torch.Generator().manual_seed(0))
+    alone = choose_kernels("cpu", "float16", environ={"XDG_CACHE_HOME": str(tmp_path)})[0]
+
+    of_prompts = kernels.linear(matrix.clone(), prompt=True, wide=False)(matrix[:5, :])
+    of_tokens = kernels.linear(matrix.clone(), prompt=False, wide=False)(matrix[:5, :])
+
+    assert f"; {precision} (" in why
+    assert of_prompts.dtype == of_tokens.dtype == torch.float32
+    assert torch.equal(of_tokens, alone.linear(matrix.clone(), prompt=False, wide=False)(matrix[:5, :]))
+    assert not torch.equal(of_prompts, of_tokens)
+    assert float((of_prompts - of_tokens).norm() / of_tokens.norm()) < 0.02
+
+
+def test_a_precision_that_makes_no_prompt_faster_is_refused_with_the_figures(tmp_path: Path) -> None:
+    environ = figures(tmp_path, "float16+bfloat16", 0.004, 0.003)
+
+    with pytest.raises(DeviceError) as refused:
+        choose_kernels("cpu", "float16+bfloat16", environ=environ)
+
+    assert str(refused.value) == (
+        "float16+bfloat16: on this processor prompts are no faster in bfloat16 (4000 µs for 128 tokens and a matrix) "
+        "than in float16 (3000 µs); use precision float16"
+    )

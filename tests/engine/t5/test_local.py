@@ -22,8 +22,10 @@ from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, St
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine, load_engine
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
+SLOW = pytest.mark.slow
 LONG = Decoding(max_new_tokens=30, min_new_tokens=30)
 OTHERS = [
     Request("add salt", Decoding(max_new_tokens=1)),
@@ -38,12 +40,12 @@ OTHERS = [
 
 @pytest.fixture(scope="module")
 def tiny(tiny_model: Path) -> LocalEngine:
-    return _open(tiny_model)
+    return shared_engine(tiny_model, "float32")
 
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    return _open(tiny_model if request.param == "tiny" else resolve(None, os.environ).folder)
+    return shared_engine(tiny_model if request.param == "tiny" else None, "float32")
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------
@@ -231,7 +233,7 @@ def test_stop_while_the_model_loads_ends_the_answer_as_interrupted(tiny_model: P
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"
 
 
-@pytest.mark.parametrize("after", [4, 5, 9, 30])
+@pytest.mark.parametrize("after", [4, pytest.param(5, marks=SLOW), pytest.param(9, marks=SLOW), 30])
 def test_a_cancelled_row_ends_alone_and_the_others_keep_every_bit(engine: LocalEngine, after: int) -> None:
     asked = [Request("add salt", LONG), Request("pasta", LONG), OTHERS[1], Request("add salt", replace(LONG, seed=4))]
     alone = [_tokens(_events(engine.stream([request])), 0) for request in asked]

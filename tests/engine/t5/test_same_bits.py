@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.devices.placement import parts
 from flanchat.engine.t5.activation import ACTIVATIONS, activate, splits_evenly
 from flanchat.engine.t5.attention import attend, keeps_bits
 from flanchat.engine.t5.linear import LinearKernels
@@ -24,6 +25,7 @@ STEPS = 12
 KINDS = [
     ("float32", "onednn"),
     ("float16", "packed"),
+    ("float16+bfloat16", "packed onednn"),
     ("int8", "x86"),  # takes the scale of the inputs
     ("int8", "qnnpack"),  # finds it
 ]
@@ -31,11 +33,13 @@ KINDS = [
 
 @pytest.fixture(scope="module", params=KINDS, ids=" ".join)
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T5]:
-    precision, kernel = request.param
-    if kernel not in (measured := measured_kernels(precision)) or not measured[kernel].same_bits:
-        pytest.skip(f"this processor's torch has no kernel {kernel}, or it makes no promise")
+    precision, names = request.param
+    kernels = names.split()
+    for part, kernel in zip(parts(precision), (kernels[0], kernels[-1]), strict=True):
+        if kernel not in (measured := measured_kernels(part)) or not measured[kernel].same_bits:
+            pytest.skip(f"this processor's torch has no kernel {kernel}, or it makes no promise")
     folder = make_tiny_t5(tmp_path_factory.mktemp("model"), d_model=128, d_ff=256, heads=4, d_kv=32, scale=0.1)
-    made = T5(preflight(folder), kernels=LinearKernels(precision, token=kernel, prompt=kernel))
+    made = T5(preflight(folder), kernels=LinearKernels(precision, token=kernels[0], prompt=kernels[-1]))
     for rows in (1, 2):
         made.trace(rows=rows)
     made.trace(rows=1, tokens=9)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 import torch
 
-from flanchat.engine.checkpoint.validate import ModelSource, preflight
+from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import step_bytes
 from flanchat.engine.t5.attention import KEY_BLOCK
 from flanchat.engine.t5.device_graph import Capture
 from flanchat.engine.t5.linear import LinearKernels
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.step_costs import measure_step
 from tests import tape
+from tests.reference import shared_engine
 from tests.tiny_t5 import make_tiny_t5
 
 
 @pytest.fixture(scope="module")
 def engine(tiny_model: Path) -> LocalEngine:
-    return load_engine(ModelSource("it", tiny_model, "folder", ""), device="cpu", environ=os.environ)
+    return shared_engine(tiny_model)
 
 
 @pytest.mark.parametrize("kind", [{}, {"tied": True, "gated": False}, {"decoder_layers": 3, "heads": 3}])
