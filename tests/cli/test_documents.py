@@ -174,7 +174,18 @@ def test_every_picture_is_a_scene_that_is_run_or_a_chart():
     assert {path.stem for path in (ROOT / "docs").glob("*.svg")} == {*picture.SCENES, *CHARTS}
 
 
-@pytest.mark.parametrize("scene", [scene for scene in picture.SCENES if scene != "diff"])
+SEARCHES = ("beams",)
+"""Scenes whose beams transformers finds."""
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(scene, marks=[pytest.mark.transformers] * (scene in SEARCHES))
+        for scene, run in picture.SCENES.items()
+        if scene != "diff" and not run.commands
+    ],
+)
 def test_a_picture_shows_what_its_entries_and_commands_are_answered(main: Main, tmp_path: Path, scene: str):
     shown, run = folded("\n".join(drawn(scene))), picture.SCENES[scene]
     for name, text in run.files.items():
@@ -187,6 +198,28 @@ def test_a_picture_shows_what_its_entries_and_commands_are_answered(main: Main, 
     assert ended.status == 0
     if "Tabtypesthefirstone" in shown:
         assert folded(suggestions.DEMO[-1]) in shown, "draw it again: the first screen has other prompts"
+
+
+OF_THE_MACHINE = re.compile("per second|log-probabilities|cpu in")
+
+
+@pytest.mark.parametrize("scene", [scene for scene, run in picture.SCENES.items() if run.commands])
+def test_a_picture_of_a_shell_shows_what_its_commands_print(main: Main, tmp_path: Path, scene: str):
+    shown, run = folded("\n".join(drawn(scene))), picture.SCENES[scene]
+    for name, text in run.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    for command in run.commands:
+        assert folded(f"$ flanchat {command}") in shown
+        ended = main(*shlex.split(command), env={"COLUMNS": "100"})
+        lines = [line for line in (ended.out + ended.err).splitlines() if not OF_THE_MACHINE.search(line)]
+        assert [line for line in lines if bare(line) not in bare(shown)] == []
+    assert bare(run.sign) in bare(ended.out + ended.err)
+
+
+def bare(text: str) -> str:
+    """The text without blanks and bars, which a terminal draws in finer steps."""
+    return re.sub(r"[#\u2580-\u259f]", "", folded(text))
 
 
 def repeated(transcript: str) -> Iterator[str]:
