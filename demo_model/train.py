@@ -1,8 +1,8 @@
 """Train the demo model:  python -m demo_model.train FOLDER [--from MODEL] [--steps N | --minutes M] [--device cuda]
 
-Reads the tokenizer in FOLDER (made by demo_model.vocab) and writes the weights to FOLDER/state.pt, from time to time
-and when it is interrupted or terminated; `--resume` goes on from there. Appends a line to FOLDER/training.jsonl every
-50 steps. Seeds are fixed. Without --from, training starts from nothing.
+Reads the tokenizer in FOLDER, made by demo_model.vocab first where there is none, and writes the weights to
+FOLDER/state.pt, from time to time and when it is interrupted or terminated; `--resume` goes on from there. Appends a
+line to FOLDER/training.jsonl every 50 steps. Seeds are fixed. Without --from, training starts from nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from demo_model import network
 from demo_model.batches import PROCESSES, Group, Mix, examples, examples_of_workers, groups
 from demo_model.optimizer import Optimizer
 from demo_model.start import VOCABULARY, from_folder, from_nothing
+from demo_model.vocab import write_tokenizer
 from flanchat.engine.t5.threads import Threads, choose_threads
 
 WARMUP_STEPS = 50
@@ -184,6 +185,8 @@ if __name__ == "__main__":
     options = parser.parse_args()
     if shutil.which("g++"):
         network.fuse()
+    if not (options.folder / VOCABULARY).exists():
+        write_tokenizer(options.folder)
     idle = (os.cpu_count() or 1) - 1 if options.device == "cuda" else 0
     train(
         options.folder,

@@ -365,6 +365,11 @@ def test_only_modules_that_read_their_surroundings_are_allowed_to():
     assert [name for name in READ_THEM if not list(surroundings_in(name))] == []
 
 
+def test_a_command_prints_json_in_one_way():
+    """json.dumps alone writes NaN, which no other reader of JSON takes."""
+    assert [name for name in sorted(CLI) for call in calls(name) if ast.unparse(call.func) == "json.dumps"] == []
+
+
 def kept_files() -> list[Path]:
     """Every file that git has, or would take."""
     if not (ROOT / ".git").exists():

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import FlanchatError, StorageError, UsageError
 from flanchat.base.i18n import N_, _, is_translated, translated
 
 Write = Callable[[int, bytes], int]
@@ -60,6 +60,15 @@ def open_regular(path: Path, mode: Mode = "read", *, private: bool = False) -> i
         os.close(fd)
         raise
     return fd
+
+
+def read_regular(path: Path, most: int = -1, *, error: type[FlanchatError] = StorageError) -> bytes:
+    """The content of a regular file, or its first bytes. Raises `error`, with the reason, when it cannot be read."""
+    try:
+        with open(open_regular(path), "rb") as file:
+            return file.read(most)
+    except OSError as found:
+        raise error(failed(path, found)) from found
 
 
 def is_there(path: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import failed, open_regular
+from flanchat.base.files import read_regular
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.base.text import NotTextError, decode
@@ -20,11 +20,7 @@ def read_text(path: Path) -> str:
 
     Raises StorageError when it is too large or no regular file, UsageError when it is missing or not UTF-8.
     """
-    try:
-        with open(open_regular(path), "rb") as opened:
-            raw = opened.read(FILE_BYTES + 1)
-    except OSError as error:
-        raise UsageError(failed(path, error)) from error
+    raw = read_regular(path, FILE_BYTES + 1, error=UsageError)
     if len(raw) > FILE_BYTES:
         raise StorageError(
             _("{path}: expected at most {most} bytes, found {found}").format(

@@ -27,7 +27,6 @@ from flanchat.sessions.collect import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import all_figures_line
 from flanchat.ui.types import Candidates
 from flanchat.ui.warnings import choice_warnings, loss_lines
@@ -84,7 +83,7 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
         quiet = options.as_json or is_listed
         answer = print_answer(env, session, question, source, quiet=quiet, show_prompt=options.show_prompt)
         if options.as_json:
-            env.print(json_text(answer_json(answer)))
+            env.print_json(answer_json(answer))
         elif is_listed:
             for line in loss_lines(answer.prompt):
                 env.complain(line)
@@ -143,11 +142,11 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
             except ModelError:  # no other line can be answered either
                 raise
             except FlanchatError as error:
-                env.print(json_text({"question": question, "line": number, "error": error.message}))
+                env.print_json({"question": question, "line": number, "error": error.message})
                 env.complain(_("line {number}: {message}").format(number=number, message=error.message))
                 status = status or error.exit_status
                 continue
-            env.print(json_text({"question": question, **answer_json(answer)}))
+            env.print_json({"question": question, **answer_json(answer)})
             if answer.finish == "interrupted":
                 raise KeyboardInterrupt
             answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB

@@ -14,7 +14,6 @@ from flanchat.cli.prompt import read_prompt
 from flanchat.prompting.settings import find_setting, given_twice
 from flanchat.sessions.candidates import N_BEST, count_of_best, search_for_best
 from flanchat.sessions.serialization import answer_json
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Candidates
 from flanchat.ui.warnings import loss_lines
 
@@ -56,7 +55,7 @@ def beams(env: Environment, options: BeamsOptions, words: tuple[str, ...]) -> No
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
         if options.as_json:
-            env.print(json_text(answer_json(answer)))
+            env.print_json(answer_json(answer))
             return
         for line in loss_lines(answer.prompt):
             env.complain(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import statistics
 import string
@@ -75,7 +74,10 @@ def bench(env: Environment, options: BenchOptions) -> None:
     source, checkpoint = find_model(env, options)
     with closing(open_engine(env, options, source)) as engine:
         figures = _measure(engine, open_tokenizer(checkpoint.tokenizer), options)
-    env.print(json.dumps(figures) if options.as_json else _table(figures))
+    if options.as_json:
+        env.print_json(figures)
+    else:
+        env.print(_table(figures))
 
 
 def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import read_prompt
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.serialization import answer_json
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Scores
 from flanchat.ui.warnings import loss_lines
 
@@ -58,7 +57,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
         if options.as_json:
-            env.print(json_text(answer_json(answer)))
+            env.print_json(answer_json(answer))
             return
         for line in loss_lines(answer.prompt):
             env.complain(line)

@@ -31,11 +31,10 @@ from flanchat.cli.options import (
 )
 from flanchat.cli.prompt_file import read_prompt_file
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.flags import LIMIT, REFERENCE
+from flanchat.experiments.flags import LIMIT, PROMPT_COLUMN, REFERENCE
 from flanchat.experiments.model_diff import BATCH, ModelComparison, shared_vocabulary
 from flanchat.experiments.model_diff_prompts import FilePrompts, bundled_prompts
 from flanchat.sessions.batch import MOST_ROWS
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.model_diff import model_diff
 from flanchat.ui.progress import CountProgress
 
@@ -51,9 +50,7 @@ class DiffOptions(ProfilesOptions, ScreenOptions):
     settings: tuple[str, ...] = option(
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
     )
-    prompt_column: str | None = option(
-        "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
-    )
+    prompt_column: str | None = declared(PROMPT_COLUMN)
     limit: int | None = option(LIMIT.name, type=click.IntRange(min=1), metavar=LIMIT.value, help=LIMIT.help)
     batch: int = option(
         "--batch", type=click.IntRange(1, MOST_ROWS), default=BATCH, metavar="N",
@@ -104,6 +101,8 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
             ).format(count=len(words))
         )
     names, files = words[:count], words[count:]
+    if options.prompt_column and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     read = (
         read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
         if files
@@ -182,7 +181,7 @@ def _print(env: Environment, work: ModelComparison, options: DiffOptions) -> Non
     if found is None or not found.prompts:
         return
     if options.as_json:
-        env.print(json_text(found.to_dict()))
+        env.print_json(found.to_dict())
     elif options.as_html:
         from flanchat.export.model_diff_page import model_diff_page
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -39,7 +38,7 @@ def doctor(env: Environment, as_json: bool) -> None:
                 env.say("\n".join(_lines(name, value)))
         if as_json:
             facts["advice"] = [*required_fixes(facts), *suggestions(facts)]
-            env.print(json.dumps(facts, indent=2))
+            env.print_json(facts, indent=2)
     if not as_json:
         env.say(f"\n{_advice(facts)}")
     if any(required_fixes(facts)):

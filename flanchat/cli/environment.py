@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -43,6 +43,12 @@ class Environment:
     def print(self, text: str = "", end: str = "\n") -> None:
         """Write results to standard output."""
         write_text(self.stdout, text + end)
+
+    def print_json(self, value: object, **layout: Any) -> None:
+        """Write a JSON object on a line, without NaN and infinities, which JSON lacks. layout: for json.dumps."""
+        from flanchat.sessions.transcript import json_text
+
+        self.print(json_text(value, **layout))
 
     def say(self, text: str) -> None:
         """Write sentences of ours to standard output, broken for its window."""

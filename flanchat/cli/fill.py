@@ -14,7 +14,6 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import read_prompt
 from flanchat.sessions.fill import Filled, read_blanks
 from flanchat.sessions.session import Compiled, Session
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Fills
 from flanchat.ui.warnings import loss_lines
 
@@ -45,7 +44,7 @@ def fill(env: Environment, options: FillOptions, words: tuple[str, ...]) -> None
         session.engine.start()
         filled = _filled(env, session, text, quiet=options.as_json)
         if options.as_json:
-            env.print(json_text(filled.to_dict()))
+            env.print_json(filled.to_dict())
         else:
             open_view(env, options).show(Fills(filled))
         if filled.answer.finish == "interrupted":

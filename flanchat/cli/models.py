@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +60,7 @@ def list_all(env: Environment, as_json: bool) -> None:
     for model in cached_models(env.environ):
         folder = None if model.folder is None else str(model.folder)
         about = {"name": model.name, "hub": model.hub.origin, "repo": model.repo, "folder": folder, "bytes": model.size}
-        env.print(json.dumps(about))
+        env.print_json(about)
 
 
 @models.command("pull")
@@ -93,7 +92,7 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     about = _description(source, checkpoint, tokenizer)
     if as_json:
-        env.print(json.dumps(about))
+        env.print_json(about)
         return
     files, shape = about["files"], about["shape"]
     rows = [

@@ -15,7 +15,6 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.sessions.conversation import Exchanges
 from flanchat.sessions.serialization import prompt_json, tokens_json
 from flanchat.sessions.session import Source
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Tokens
 
 
@@ -66,7 +65,7 @@ def print_prompt(
     pieces = tokenizer.pieces(compiled.text) if as_tokens else ()
     if as_json:
         made = {"prompt": prompt_json(compiled), "settings": setup.settings.as_dict()}
-        env.print(json_text({**made, **({"pieces": tokens_json(pieces)} if as_tokens else {})}))
+        env.print_json({**made, **({"pieces": tokens_json(pieces)} if as_tokens else {})})
     elif as_tokens:
         open_view(env, options).tokens(Tokens(pieces, tokenizer.measure([compiled.text])))
     else:

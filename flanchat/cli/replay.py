@@ -31,7 +31,6 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.results import View
@@ -132,4 +131,4 @@ def _print_json(env: Environment, work: Replay) -> None:
                     turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
-    env.print(json_text(work.as_json()))
+    env.print_json(work.as_json())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def sessions(context: click.Context) -> None:
 
 @sessions.command("list")
 @click.option("-n", "most", type=click.IntRange(1), default=20, metavar="N", help="How many (default: 20).")
-@click.option("--one-shots", is_flag=True, help="Also list what ask, choose, fill, whatif and why asked, as q1, q2 ...")
+@click.option("--one-shots", is_flag=True, help="Also list what ask, beams, choose and the like asked, as q1, q2 ...")
 @_json
 @click.pass_obj
 def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -> None:
@@ -51,7 +50,7 @@ def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -
     entries = library.sessions(most, one_shots=one_shots)
     if as_json:
         for entry in entries:
-            env.print(json.dumps(dataclasses.asdict(entry), default=str))
+            env.print_json(dataclasses.asdict(entry), default=str)
     else:
         open_view(env).show(sessions_table(entries, 0 if one_shots else library.count_one_shots()))
 
@@ -80,7 +79,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], rated: tuple[str, 
     hits = open_library(env).search(" ".join(words), most, rated=ratings_of(rated))
     if as_json:
         for hit in hits:
-            env.print(json.dumps(dataclasses.asdict(hit), default=str))
+            env.print_json(dataclasses.asdict(hit), default=str)
     else:
         open_view(env).show(hits_table(hits, " ".join(words)))
 

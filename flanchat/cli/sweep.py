@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -302,7 +301,7 @@ def _show(env: Environment, run: SweepRun, found: SweepReport, options: SweepOpt
         "variants": figures,
         **found.as_dict(),
     }
-    env.print(json.dumps(summary))
+    env.print_json(summary)
 
 
 def _check(options: SweepOptions) -> None:

@@ -10,7 +10,6 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import ModelOptions, base_option, model_option, open_view
 from flanchat.sessions.serialization import measured_json, tokens_json
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Tokens
 
 
@@ -38,6 +37,6 @@ def tokens(env: Environment, words: tuple[str, ...], model: str | None, base: st
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     pieces, measured = tokenizer.pieces(text), tokenizer.measure([text])
     if as_json:
-        env.print(json_text({"text": text, **measured_json(measured), "pieces": tokens_json(pieces)}))
+        env.print_json({"text": text, **measured_json(measured), "pieces": tokens_json(pieces)})
     else:
         open_view(env).tokens(Tokens(pieces, measured))

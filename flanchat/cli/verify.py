@@ -16,7 +16,6 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.options import RecordedPlaceOptions, TypedPath, flag, option, takes
 from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.card_file import open_card
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.progress import CountProgress
 
 
@@ -60,7 +59,7 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
         except KeyboardInterrupt:  # while a model was loading
             pass
     if options.as_json:
-        env.print(json_text(work.as_json()))
+        env.print_json(work.as_json())
     else:
         for line in work.report():
             env.print(printable(line))

@@ -104,7 +104,7 @@ def card_text(card: JsonObject) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def read_card(text: str) -> Card:
+def read_card(text: str | bytes) -> Card:
     """Read a card back. Raises UsageError for anything else, and for a card of a later version."""
     try:
         card = json.loads(text)

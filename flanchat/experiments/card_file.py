@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import failed, open_regular, refuse_source, write_atomically
+from flanchat.base.errors import UsageError
+from flanchat.base.files import read_regular, refuse_source, write_atomically
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import ngettext
 from flanchat.engine.protocol import Engine, ModelCard
@@ -26,14 +26,8 @@ def write_card(card: JsonObject, out: Path, *sources: Path | None, overwrite: bo
 
 def open_card(path: Path, open_engine: Callable[[ModelCard | None], Engine]) -> Verification:
     """The answers of a card, to be made again. open_engine: gives the engine for a recorded model."""
+    content = read_regular(path)
     try:
-        with open(open_regular(path), encoding="utf-8") as file:
-            text = file.read()
-    except UnicodeDecodeError:
-        text = ""
-    except OSError as error:
-        raise StorageError(failed(path, error)) from error
-    try:
-        return Verification(read_card(text), path, open_engine)
+        return Verification(read_card(content), path, open_engine)
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None

@@ -51,8 +51,9 @@ WHY_FLAGS = (BY, WITHIN, ANSWERS, ATTENTION, LAYER, CHECK)
 
 REFERENCE = Flag("--reference", N_("Compare MODEL with transformers' own generate, which is A."))
 OF_SESSION = Flag("--session", N_("Compare on the prompts of this session."))
+PROMPT_COLUMN = Flag("--prompt-column", N_("Column of FILE with the prompts (default: prompt, question, ...)."), "NAME")
 LIMIT = Flag("--limit", N_("Compare the first N prompts only."), "N")
-DIFF_FLAGS = (REFERENCE, OF_SESSION, LIMIT)
+DIFF_FLAGS = (REFERENCE, OF_SESSION, PROMPT_COLUMN, LIMIT)
 
 DIVERGENCE = Flag("--kl", N_("Measure how far apart the models of two answers are."))
 COMPARE_FLAGS = (DIVERGENCE,)

@@ -8,12 +8,17 @@ from flanchat.base.format import format_count, format_divergence, format_percent
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.model_diff import ModelDiff
+from flanchat.sessions.session_record import RecordedDiff
 
 
 def sentence(found: ModelDiff) -> str:
     """The result in one sentence."""
-    count, at = len(found.prompts), found.parts_at
-    if not found.same_vocabulary:
+    return same_words(found.same, len(found.prompts), found.parts_at, same_vocabulary=found.same_vocabulary)
+
+
+def same_words(same: int, count: int, at: float | None, *, same_vocabulary: bool) -> str:
+    """On how many of so many prompts two models answer the same, and at which token the other answers part."""
+    if not same_vocabulary:
         text = ngettext(
             "Same texts on {same} of {count} prompt; the vocabularies differ, so only texts are compared.",
             "Same texts on {same} of {count} prompts; the vocabularies differ, so only texts are compared.",
@@ -29,7 +34,7 @@ def sentence(found: ModelDiff) -> str:
             "Same answers on {same} of {count} prompts; they part at token {token} in the median.",
             count,
         )
-    return text.format(same=found.same, count=count, token="" if at is None else f"{at:g}")
+    return text.format(same=same, count=count, token="" if at is None else f"{at:g}")
 
 
 def figures(found: ModelDiff) -> Iterator[str]:
@@ -60,8 +65,23 @@ def figures(found: ModelDiff) -> Iterator[str]:
 
 def model_name(card: ModelCard) -> str:
     """A model with what else decides its numbers."""
-    by = _("{precision} on {device}").format(precision=card.precision, device=card.device)
+    by = _place(card.precision, card.device)
     libraries = [f"{name} {card.versions[name]}" for name in ("transformers", "openmind") if name in card.versions]
     if card.engine == "transformers":
         by = ", ".join([*libraries, by])
     return f"{card.name} ({by})"
+
+
+def _place(precision: str, device: str) -> str:
+    return _("{precision} on {device}").format(precision=precision, device=device)
+
+
+def recorded_words(found: RecordedDiff) -> str:
+    """A comparison that was recorded, in a line."""
+    a, b = (f"{name} ({_place(precision, device)})" for name, precision, device in (found.a, found.b))
+    models = _("A: {a} · B: {b}").format(a=a, b=b)
+    result = same_words(found.same, found.compared, found.parts_at, same_vocabulary=found.same_vocabulary)
+    if found.kl is None:
+        return f"{models} · {result}"
+    kl = _("KL(A || B) {kl} nats per token").format(kl=format_divergence(found.kl))
+    return f"{models} · {result} · {kl}"

@@ -33,6 +33,7 @@ def to_json(record: SessionRecord) -> str:
             for grid in record.grids
         ],
         **({"fills": [dataclasses.asdict(fill) for fill in record.fills]} if record.fills else {}),
+        **({"diffs": [dataclasses.asdict(diff) for diff in record.diffs]} if record.diffs else {}),
         "whys": [{"answer": answer, **dataclasses.asdict(why)} for answer, whys in record.whys.items() for why in whys],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flanchat.base.format import clipped, format_count, format_percent
 from flanchat.base.i18n import N_, _
+from flanchat.experiments.model_diff_words import recorded_words
 from flanchat.export.answer_outline import AnswerOutline, Fact, answer_outline, format_time, model_words
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, RecordedWhy, SessionRecord
@@ -61,7 +62,12 @@ def outline(record: SessionRecord) -> Outline:
         " · ".join([fill.text, *(f"{sentence} ({format_percent(share)})" for sentence, share in fill.sentences)])
         for fill in record.fills
     ]
-    lists = ((_("Filled blanks"), fills), (_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
+    lists = (
+        (_("Filled blanks"), fills),
+        (_("Compared models"), list(map(recorded_words, record.diffs))),
+        (_("Notes"), record.notes),
+        (_("Damaged lines in the file"), record.problems),
+    )
     return Outline(
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),

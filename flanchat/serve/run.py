@@ -15,7 +15,7 @@ import uvicorn
 from flanchat.base.errors import UsageError
 from flanchat.base.files import reason
 from flanchat.base.i18n import _
-from flanchat.base.signals import TERMINATION_SIGNALS, Terminated
+from flanchat.base.signals import Terminated, ending_signals
 
 _LAST_BYTES_S = 5
 """For a client that reads the end of its reply slowly, after the server was asked to end."""
@@ -76,13 +76,8 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        numbers = [n for n in (signal.SIGINT, *TERMINATION_SIGNALS) if signal.getsignal(n) is not signal.SIG_IGN]
-        previous = {number: signal.signal(number, self._end) for number in numbers}
-        try:
+        with ending_signals(self._end):
             yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         if self.should_exit:

@@ -18,6 +18,7 @@ from flanchat.sessions.deserialization import (
     mapping_in,
     number_in,
     objects_in,
+    optional_in,
     profile_from,
     prompt_from,
     settings_from,
@@ -47,6 +48,22 @@ class RecordedFill:
 
     text: str
     sentences: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDiff:
+    """Two models that were compared on `compared` prompts, as `ModelDiff` in experiments/model_diff.py has it.
+
+    a, b: the name, precision and device of each. kl: KL(A || B), None where the vocabularies differ.
+    """
+
+    a: tuple[str, str, str]
+    b: tuple[str, str, str]
+    compared: int
+    same: int
+    parts_at: float | None
+    same_vocabulary: bool
+    kl: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class RecordedWhy:
 class SessionRecord:
     """A session as recorded in its transcript.
 
-    started: the time of its first event, in UTC, as written. grids, fills: oldest first.
+    started: the time of its first event, in UTC, as written. grids, fills, diffs: oldest first.
     unanswered: questions without an answer, each with the error that it got.
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
     variables: of the last question. pending_question: the last question if it has no answer, else "".
@@ -96,6 +113,7 @@ class SessionRecord:
     conversation: Conversation = field(default_factory=Conversation)
     grids: list[RecordedGrid] = field(default_factory=list)
     fills: list[RecordedFill] = field(default_factory=list)
+    diffs: list[RecordedDiff] = field(default_factory=list)
     unanswered: list[tuple[str, str]] = field(default_factory=list)
     profile: Profile | None = None
     settings: Settings = field(default_factory=Settings)
@@ -155,7 +173,7 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             _move_head(record.conversation, event)
         elif kind == "error":
             errors[parent if isinstance(parent, str) else ""] = text_in(event, "message")
-        elif kind in ("fill", "note", "rating", "note.remove"):
+        elif kind in ("fill", "diff", "note", "rating", "note.remove"):
             _add_aside(record, event)
     record.unanswered = [
         (text_in(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
@@ -231,9 +249,12 @@ def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]
 
 
 def _add_aside(record: SessionRecord, event: JsonObject) -> None:
-    """Add filled blanks, or a rating or note to its answer; a note without one belongs to the session."""
+    """Add filled blanks, compared models, or a rating or note to its answer; one without an answer is the session's."""
     if event["type"] == "fill":
         record.fills.append(_fill(event))
+        return
+    if event["type"] == "diff":
+        record.diffs.append(_diff(event))
         return
     about = event.get("answer") if event["type"] == "note" else event.get("parent")
     answer = record.conversation.answers.get(about) if isinstance(about, str) else None
@@ -271,6 +292,23 @@ def _fill(record: JsonObject) -> RecordedFill:
     fills = objects_in(record, "fills")
     sentences = tuple((text_in(fill, "sentence"), number_in(fill, "probability")) for fill in fills)
     return RecordedFill(text_in(record, "text"), sentences)
+
+
+def _diff(record: JsonObject) -> RecordedDiff:
+    def model(name: str) -> tuple[str, str, str]:
+        card = mapping_in(record, name)
+        engine = mapping_in(card, "engine")
+        return text_in(mapping_in(card, "model"), "name"), text_in(engine, "precision"), text_in(engine, "device")
+
+    return RecordedDiff(
+        model("a"),
+        model("b"),
+        whole_in(record, "compared"),
+        whole_in(record, "same"),
+        optional_in(record, "parts_at_median"),
+        record.get("same_vocabulary") is True,
+        optional_in(record, "kl_a_b_nats"),
+    )
 
 
 def _why(record: JsonObject) -> RecordedWhy:

@@ -101,8 +101,12 @@ def draw(
         say(line)
 
 
+def _empty_table(plain: bool) -> Table:
+    return Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+
+
 def _arms_table(report: SweepReport, names: Sequence[str], *, plain: bool, is_wide: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+    table = _empty_table(plain)
     table.add_column(_("profile and settings"), overflow="fold")
     shown = list(dict.fromkeys((*_SHOWN, report.metric))) if report.scored else []
     columns = [_("answers")]
@@ -132,7 +136,7 @@ def _bars(report: SweepReport, names: Sequence[str], full: str, part: str, width
 
 def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     """The confusion table with the figures of each label; without the answers' labels where there are many."""
-    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+    table = _empty_table(plain)
     table.add_column(Text(name), overflow="fold")
     head, *rows = confusion_rows(found, counts=len(found.labels) <= MOST_LABELS)
     for column in head:
@@ -147,7 +151,7 @@ def _reliability_chart(name: str, found: Calibration, full: str, width: int, *, 
 
     width: of the chart, in cells.
     """
-    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+    table = _empty_table(plain)
     table.add_column(Text(name), overflow="fold", min_width=len("90% - 100%"))
     for figure in (_("answers"), _("sure"), _("right"), _("interval")):
         table.add_column(figure, justify="right", no_wrap=True)
@@ -164,7 +168,7 @@ def _reliability_chart(name: str, found: Calibration, full: str, width: int, *, 
 
 def _draw_groups(console: Console, report: SweepReport, names: Sequence[str], *, plain: bool) -> None:
     """The mean of each arm for each value of the column."""
-    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+    table = _empty_table(plain)
     table.add_column(Text(printable(report.column)), overflow="fold")
     table.add_column(_("prompts"), justify="right")
     for name in names:
@@ -182,7 +186,7 @@ def _draw_wrong(console: Console, wrong: Sequence[WrongAnswer], names: Sequence[
     """The most confident wrong answers of each arm."""
     for at, name in enumerate(names):
         own = [one for one in wrong if one.arm == at]
-        table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
+        table = _empty_table(plain)
         table.add_column(Text(name), overflow="fold")
         for column in (_("prompt"), _("right answer"), _("answer")):
             table.add_column(column, overflow="fold")

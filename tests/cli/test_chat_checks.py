@@ -34,6 +34,18 @@ def test_diff_compares_as_on_the_shell_and_is_recorded(main: Main, tmp_path: Pat
     assert 0 < float(str(event["kl_a_b_nats"])) < 0.1
 
 
+def test_an_exported_session_lists_the_models_that_were_compared(main: Main, tmp_path: Path):
+    lines = ("Is snow cold?", "/diff bundled,precision=float32 --session", "/export talk.md", "/export talk.json")
+
+    main("chat", *FLOAT32, stdin="\n".join(lines))
+
+    line = "A: demo (float32 on cpu) · B: demo (float32 on cpu) · Same answers on 1 of 1 prompt. · KL(A || B) 0 nats"
+    assert "## Compared models" in (tmp_path / "talk.md").read_text()
+    assert line in (tmp_path / "talk.md").read_text().replace("\\", "")
+    [found] = json.loads((tmp_path / "talk.json").read_text())["diffs"]
+    assert (found["a"], found["same"], found["kl"]) == (["demo", "float32", "cpu"], 1, 0.0)
+
+
 def test_diff_asks_with_the_profile_and_settings_in_force(main: Main, tmp_path: Path):
     (tmp_path / "prompts.txt").write_text(PROMPTS)
 
@@ -138,7 +150,13 @@ def test_verify_names_the_first_cause_of_a_difference_in_the_loaded_model(main: 
         ("/diff bundled,quality=high", "expected device, precision or base after the model's name, not quality."),
         ("/diff bundled none.csv", "none.csv: no such file"),
         ("/diff bundled --limit 0", "--limit 0: expected a number of prompts, from 1"),
-        ("/diff bundled --session", "--session: this session has no prompts yet"),
+        (
+            "/diff bundled --reference",
+            "bundled: no such file; --reference compares the loaded model, so no MODEL is named",
+        ),
+        ("/diff bundled columns.csv --prompt-column c", "columns.csv:2: expected a column c, found a, b"),
+        ("/diff bundled --session", "nothing was asked yet"),
+        ("/diff bundled --prompt-column c", "--prompt-column needs a FILE of prompts"),
         ("/diff bundled long.txt", "long.txt:1: the question is "),
         ("/card", "nothing was asked yet"),
         ("/verify", "/verify needs the FILE of a card; /card writes one"),
@@ -148,6 +166,7 @@ def test_verify_names_the_first_cause_of_a_difference_in_the_loaded_model(main: 
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(main: Main, tmp_path: Path, line: str, said: str):
     (tmp_path / "long.txt").write_text("salt " * 600 + "\n")
+    (tmp_path / "columns.csv").write_text("a,b\n1,2\n")
 
     ended = main("chat", stdin=f"{line}\n")
 
@@ -166,6 +185,12 @@ def test_a_session_that_is_not_on_disk_has_no_card_and_an_existing_file_stays(ma
     assert "/card: this session is not on disk, and a card is made from its file" in unrecorded.err
     assert "mine.json: exists already; choose another name or add --force" in kept.err
     assert (tmp_path / "mine.json").read_text() == "mine"
+
+
+def test_private_turns_alone_are_not_compared(main: Main):
+    ended = main("chat", stdin="/log off\nIs fire cold?\n/log on\n/diff bundled --session\n")
+
+    assert "--session: all turns are private, and a comparison is recorded" in ended.err
 
 
 def test_the_loaded_reference_engine_is_not_compared_with_itself(main: Main):

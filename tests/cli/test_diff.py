@@ -172,6 +172,7 @@ def test_a_sweep_that_one_engine_began_is_not_continued_by_the_other(main: Main,
         (["bundled,quality=high", "bundled"], "expected device, precision or base after the model's name"),
         (["bundled", "bundled", "--json", "--html"], "--json and --html exclude each other"),
         (["bundled", "bundled", "none.csv"], "none.csv: no such file"),
+        (["bundled", "bundled", "--prompt-column", "c"], "--prompt-column needs a FILE of prompts"),
         (["bundled", "no-such-model"], "no-such-model"),
     ],
 )

@@ -12,7 +12,16 @@ from flanchat.base.format import not_ready
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.engine.hubs.named_model import named_model
-from flanchat.experiments.flags import DIFF_FLAGS, LIMIT, OF_SESSION, REFERENCE, all_words, other_flags, words_and_flags
+from flanchat.experiments.flags import (
+    DIFF_FLAGS,
+    LIMIT,
+    OF_SESSION,
+    PROMPT_COLUMN,
+    REFERENCE,
+    all_words,
+    other_flags,
+    words_and_flags,
+)
 from flanchat.repl.commands.arguments import paths, whole_number
 from flanchat.repl.commands.settings import model_words
 from flanchat.repl.context import Context, Shown
@@ -86,25 +95,35 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
     limit = None
     if LIMIT.name in given and not (limit := whole_number(given[LIMIT.name])):
         raise UsageError(_("--limit {given}: expected a number of prompts, from 1").format(given=given[LIMIT.name]))
+    if PROMPT_COLUMN.name in given and not files:
+        raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     session = context.session
     if OF_SESSION.name in given:
-        turns = session.recordable(session.turns)
-        if not turns:
-            raise UsageError(_("--session: this session has no prompts yet"))
+        session.last()
+        if not (turns := session.recordable(session.turns)):
+            raise UsageError(_("--session: all turns are private, and a comparison is recorded"))
         return TurnPrompts(turns, limit), "session"
     if files:
-        path = str(typed_path(files[0], context.environ))
-        return FilePrompts(session.setup, open_prompts(path), origin="/set", limit=limit), path
+        path = typed_path(files[0], context.environ)
+        if REFERENCE.name in given and not path.exists():
+            raise UsageError(
+                _("{file}: no such file; {reference} compares the loaded model, so no MODEL is named").format(
+                    file=path, reference=REFERENCE.name
+                )
+            )
+        read = open_prompts(str(path), given.get(PROMPT_COLUMN.name))
+        return FilePrompts(session.setup, read, origin="/set", limit=limit), str(path)
     return FilePrompts(session.setup, bundled_prompts(), origin="/set", limit=limit), "bundled"
 
 
 def diff_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Models, then files; flags."""
     given = before.split()
-    if given and given[-1] == LIMIT.name:
-        return ["20"]
+    values = {LIMIT.name: "20", PROMPT_COLUMN.name: "prompt"}
+    if given and given[-1] in values:
+        return [values[given[-1]]]
     flags = other_flags(given, DIFF_FLAGS)
-    others = [one for at, one in enumerate(given) if not one.startswith("-") and given[at - 1] != LIMIT.name]
+    others = [one for at, one in enumerate(given) if not one.startswith("-") and given[at - 1] not in values]
     if REFERENCE.name not in given and not others:
         return [*model_words(context), *flags]
     if len(others) > (REFERENCE.name not in given) or OF_SESSION.name in given:

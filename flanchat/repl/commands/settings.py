@@ -6,7 +6,7 @@ from collections.abc import Collection, Generator
 from pathlib import Path
 
 from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, UsageError
-from flanchat.base.files import failed, open_regular, write_atomically
+from flanchat.base.files import read_regular, write_atomically
 from flanchat.base.format import clipped, not_ready
 from flanchat.base.i18n import _, join_sentences
 from flanchat.base.text_file import text_or_file
@@ -111,18 +111,18 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(
             _("this profile was changed in the session and has no file; save it with /profile save NAME first")
         )
-    old = _content(path)
+    old = read_regular(path, error=UsageError)
     bundled = path.parent == context.folders[-1]
     if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
         chosen = load_profile(path, context.folders)
         path = save_profile(chosen, {}, chosen.name, context.home)
-        old = _content(path)
+        old = read_regular(path, error=UsageError)
         _find_home_first(context)
     try:
         context.edit_file(path)
         edited = load_profile(path, context.folders)
     except UsageError as error:
-        new = _content(path)
+        new = read_regular(path, error=UsageError)
         if new == old:  # the error is older than this edit, or the editor failed
             raise
         if not isinstance(error, ProfileError):
@@ -136,17 +136,9 @@ def _edit(context: Context, name: str) -> Shown:
             _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
         ) from None
     finally:
-        if bundled and path.exists() and _content(path) == old:
+        if bundled and path.exists() and read_regular(path, error=UsageError) == old:
             path.unlink()  # an unchanged copy would only hide later versions of the bundled file
     return "\n".join([_use(context, edited), *(_of_same_name(context, path) if bundled and path.exists() else [])])
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with open(open_regular(path), "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UsageError(failed(path, error)) from None
 
 
 def _diff(context: Context, names: str) -> Shown:
