@@ -40,7 +40,7 @@ def offered(main: Main, monkeypatch: pytest.MonkeyPatch) -> Offered:
         ("flanchat ask -o speculate = o", ["off"]),
         ("flanchat ask -o do_sample = ", ["true", "false"]),
         ("flanchat whatif --device c", ["cuda", "cpu"]),
-        ("flanchat ask --precision fl", ["float32", "float16"]),
+        ("flanchat ask --precision b", ["bfloat16"]),
         ("flanchat -m de", ["demo"]),
         ("flanchat help temp", ["temperature"]),
         ("flanchat --dev", ["--device"]),

@@ -29,7 +29,9 @@ from tests.conftest import transcripts
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")])
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUNNABLE = re.compile(r"^(?:<!-- not run: (?P<why>.*) -->\n)?```(?P<kind>sh|chat)\n(?P<lines>.*?)^```$", re.M | re.S)
+RUNNABLE = re.compile(
+    r"(?:<!-- not run: (?P<why>.*) -->\n+)?^```(?P<kind>sh|chat)\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 NOT_RUN = {
     "installs a package",
     "installs flanchat",
