@@ -199,8 +199,11 @@ def _with_divergence(context: Context, comparison: Comparison, *, is_wanted: boo
     if not is_wanted:
         return replace(comparison, hint=_(KL_HINT))
 
-    def steps() -> Generator[Comparison, None, None]:
-        yield replace(comparison, kl=work.measured())
+    def steps() -> Generator[str | Comparison, None, None]:
+        found = work.measured()
+        yield replace(comparison, kl=found)
+        if found is None:
+            yield _("[interrupted]")
 
     return ResultStream(steps(), work.stop, work.status, work.kill)
 
