@@ -203,6 +203,13 @@ def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
         use_language("en", {})
 
 
+def test_each_readme_is_one_page_of_at_most_150_lines():
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("README*.md")}
+
+    assert len(lengths) == 2
+    assert {name: lines for name, lines in lengths.items() if lines > 150} == {}
+
+
 def test_the_site_has_every_page():
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
     listed = re.findall(r": ([\w.-]+\.md)$", nav, re.MULTILINE)
