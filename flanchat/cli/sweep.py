@@ -134,7 +134,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     choosing = [bool(choices_of(rows[0], variant)) for variant in all_variants]
     if not rows[0].choices and not any(setup.profile.choices for setup in setups):
         rules = [Settings().with_layer("flag", {"choose": value}) for value in given.get("choose", ())]
-        for why in dict.fromkeys(why for rule in rules for why in rule.ineffective().values()):
+        for why in dict.fromkeys(why for rule in rules for why in rule.ineffective(choices=False).values()):
             env.complain(why)
     for line in _idle_notes(all_variants, choosing):
         env.complain(line)

@@ -252,7 +252,8 @@ def model_words(card: ModelCard | None) -> str:
 
 
 def _settings(answer: Answer) -> Iterator[SettingRow]:
-    settings, ineffective = answer.settings, answer.settings.ineffective()
+    settings = answer.settings
+    ineffective = settings.ineffective(choices=bool(answer.choices))
     for setting in SETTINGS:
         value = settings.value(setting.name)
         if value != setting.default:

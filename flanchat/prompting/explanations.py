@@ -181,4 +181,4 @@ def idle_reason(setting: Setting) -> str:
     """Why a profile that sets nothing else sets this in vain; "" where it has an effect."""
     __, example = EXPLANATIONS[setting.name]
     alone = Settings().with_layer("profile", {setting.name: setting.parse(example)})
-    return alone.ineffective().get(setting.name, "")
+    return alone.ineffective(choices=False).get(setting.name, "")

@@ -36,7 +36,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
         *_equal_choices(profile, measure),
-        *((tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
+        *_idle_settings(profile, settings),
     ]
     lines = _lines(profile)
     return [f"{_where(profile, settings, lines, at)}: {format_path(at)}: {what}" for at, what in findings]
@@ -44,6 +44,14 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
 
 _Finding: TypeAlias = tuple[FieldPath, str]
 """The field and what is wrong with it."""
+
+
+def _idle_settings(profile: Profile, settings: Settings) -> Iterator[_Finding]:
+    """Find settings without effect. Beside choices those of decoding have one: for who sets choose to free."""
+    idle = settings.ineffective(choices=False)
+    if profile.choices:
+        idle.pop("post.choose", None)
+    yield from ((tuple(name.split(".")), reason) for name, reason in idle.items())
 
 
 def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:

@@ -217,12 +217,12 @@ class Settings:
         """Return the settings that turned sampling on by being given, by short name; () when do_sample decides."""
         return self._sampling()[2]
 
-    def ineffective(self, *, choices: bool = False, scored: bool = False) -> dict[str, str]:
+    def ineffective(self, *, choices: bool, scored: bool = False) -> dict[str, str]:
         """Return the settings that are changed but have no effect now, with the reason as a sentence.
 
         choices: the answer is chosen, not generated. scored: neither; given texts are scored.
 
-        >>> Settings().with_layer("profile x", {"temperature": 0.7}).ineffective()
+        >>> Settings().with_layer("profile x", {"temperature": 0.7}).ineffective(choices=False)
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
         """
         reasons: dict[str, str] = {}

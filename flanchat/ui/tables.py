@@ -145,8 +145,11 @@ def profile_source(profile: Profile) -> Verbatim:
     return Verbatim(text)
 
 
-def settings_table(settings: Settings) -> Table:
-    """All settings: value, default, where the value comes from, meaning. Those that are not the default are marked."""
+def settings_table(settings: Settings, *, choices: bool) -> Table:
+    """All settings: value, default, where the value comes from, meaning. Those that are not the default are marked.
+
+    choices: the next answer is one of given choices.
+    """
     is_changed = [settings.value(s.name) != s.default for s in SETTINGS]
     rows = tuple(
         (
@@ -160,7 +163,7 @@ def settings_table(settings: Settings) -> Table:
     )
     columns = (_("setting"), _("value"), _("source"), _("meaning"))
     marked = tuple(at for at, changed in enumerate(is_changed) if changed)
-    idle = _("; ").join(settings.ineffective().values())
+    idle = _("; ").join(settings.ineffective(choices=choices).values())
     return Table(_("Settings"), columns, rows, idle, _(SETTINGS_HINT), marked)
 
 

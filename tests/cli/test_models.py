@@ -236,7 +236,7 @@ CARDS: dict[str, tuple[str, str]] = {
     "no fields": ("# A model\n\nlicense: mit\n", "unknown: the model card has no fields between two lines of ---"),
     "no end": ("---\nlicense: mit\n", "unknown: the model card has no fields between two lines of ---"),
     "no licence": ("---\nlanguage: en\n---\nlicense: mit\n", "unknown: the model card does not say"),
-    "a number": ("---\nlicense: 3\n---\n", "unknown: the field license of the model card is no name"),
+    "a number": ("---\nlicense: 3\n---\n", "unknown: the field license of the model card is not a name"),
     "not YAML": ("---\nlicense: mit\ntags: [a\n---\n", "unknown: README.md:"),
     "an alias": ("---\na: &x mit\nlicense: *x\n---\n", "unknown: README.md:2: anchors (&name) are not allowed"),
     "large": ("---\nlicense: mit\n---\n" + "x" * (1 << 20), "unknown: the model card is larger than 1 MB"),

@@ -25,6 +25,7 @@ from flanchat.export.exporters import EXPORTERS, write_export
 from flanchat.export.html import render
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
@@ -555,6 +556,17 @@ def test_only_settings_other_than_the_defaults_are_listed():
 
     rows = [text for text in made.text("tr.") if text.startswith("decode.")]
     assert rows == ["decode.temperature0.5 temperature has no effect while do_sample is false1.0"]
+
+
+def test_a_setting_that_chose_the_answer_is_not_called_idle_and_one_of_decoding_is():
+    values = {"choose": "mean", "do_sample": True, "temperature": 0.5}
+    choices = tuple(ScoredChoice(text, 1, -0.7, 0.5, 0.5) for text in ("a", "b"))
+    chosen = answer("q", "a", settings=Settings().with_layer("profile x", values), choices=choices)
+
+    rows = [text for text in page(record_of(chosen)).text("tr.") if text.startswith(("decode.temp", "post."))]
+
+    assert rows == ["decode.temperature0.5 temperature has no effect while the answer is one of the choices1.0",
+                    "post.choosemean" + "sum"]  # fmt: skip
 
 
 # Markdown and text

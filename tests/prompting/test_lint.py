@@ -177,6 +177,12 @@ def test_a_loss_is_reported(tokenizer: Tokenizer, kind: str):
     assert findings(tokenizer, profile) == [message]
 
 
+def test_settings_of_a_profile_with_choices_have_an_effect(tokenizer: Tokenizer):
+    settings = {"post.choose": "mean", "decode.max_new_tokens": 8}
+
+    assert findings(tokenizer, Profile("x", choices=("salt", "meat"), settings=settings)) == []
+
+
 def test_a_typed_control_word_is_reported(tokenizer: Tokenizer):
     found = findings(tokenizer, Profile("x", prefix="Answer the question briefly.</s>"))
 

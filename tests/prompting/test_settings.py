@@ -196,7 +196,7 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
     ],
 )
 def test_settings_without_effect_are_reported_with_the_reason(values, idle):
-    assert Settings().with_layer("profile x", values).ineffective() == idle
+    assert Settings().with_layer("profile x", values).ineffective(choices=False) == idle
 
 
 @pytest.mark.parametrize("origin", ["flag", "/set", "once"])

@@ -772,6 +772,24 @@ def test_the_settings_table_names_the_source_of_each_value():
     assert table.note == "top_k has no effect while do_sample is false"
 
 
+def test_the_settings_table_does_not_call_the_rule_idle_that_chooses():
+    context = new_context()
+    enter(context, "/profile yesno")
+    enter(context, "/set choose=mean temperature=0.5")
+
+    table = enter(context, "/set")
+
+    assert isinstance(table, Table)
+    assert "temperature has no effect while the answer is one of the choices" in table.note
+    assert "choose has no effect" not in table.note
+
+
+@pytest.mark.parametrize("count", [0, 1, 17])
+def test_beams_refuses_a_number_that_it_cannot_show_by_its_own_limits(count: int):
+    with pytest.raises(UsageError, match=f"^/beams {count}: expected a number from 2 to 16$"):
+        enter(new_context(), f"/beams {count} Why?")
+
+
 def test_prompt_shows_a_text_the_last_answer_or_the_last_question_and_asks_nothing():
     context = new_context("Why?")
     engine = context.engine

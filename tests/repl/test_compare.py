@@ -142,7 +142,7 @@ def test_a_model_that_is_not_as_it_answered_is_refused():
         run(context, "/compare --kl")
 
 
-def test_ctrl_c_while_a_model_loads_shows_the_comparison_without_divergence():
+def test_ctrl_c_while_a_model_loads_shows_the_comparison_without_divergence_and_says_so():
     context = asked(("one",), ("red",), ("blue",))
     newest = context.session.last()
     assert newest.card is not None
@@ -159,11 +159,12 @@ def test_ctrl_c_while_a_model_loads_shows_the_comparison_without_divergence():
     context.open_compared = lambda named: Loading(status="loading")
     stream = call.command.run(context, call.arguments)
     assert isinstance(stream, ResultStream)
-    [shown] = stream.steps
+    shown, said = stream.steps
 
     assert isinstance(shown, Comparison)
     assert shown.kl is None
     assert shown.new is newest
+    assert said == "[interrupted]"
 
 
 def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):

@@ -22,7 +22,9 @@ WIDTHS = [40, 47, 60, 72, 80, 100, 120]
 LANGUAGES = ["en", "zh"]
 NARROW, SENTENCE = "Paris", "中文提问，用于 ChatYuan。不发送较早的轮次，也不发送 zh-qa.yaml 里的内容。"
 TABLES: dict[str, Callable[[], Table]] = {
-    "settings": lambda: settings_table(Settings().update("/set", {"do_sample": True, "temperature": 0.7})),
+    "settings": lambda: settings_table(
+        Settings().update("/set", {"do_sample": True, "temperature": 0.7}), choices=False
+    ),
     "profiles": lambda: profiles_table(list_profiles(profile_folders(None, {})), current="qa"),
     "commands": lambda: Table(_("Commands"), ("", ""), tuple((f"  {c.usage}", _(c.help)) for c in COMMANDS)),
     "sessions": lambda: Table(

@@ -46,7 +46,7 @@ def read_licence(folder: Path) -> Licence:
         return Licence(None, _("the model card does not say"))
     said = [name for name in names if isinstance(name, str) and 0 < len(name) <= 100]
     if said != names or not 0 < len(said) <= 10:
-        return Licence(None, _("the field license of the model card is no name"))
+        return Licence(None, _("the field license of the model card is not a name"))
     return Licence(", ".join(said))
 
 

@@ -99,8 +99,8 @@ def assign_layers(shape: Shape, precision: str, free: FreeBytes) -> list[LayerRa
     assigned, begin = [], 0
     for device, count in zip(devices, counts, strict=True):
         end, encoder = begin + count, shape.num_layers
-        parts = range(min(begin, encoder), min(end, encoder)), range(max(begin - encoder, 0), max(end - encoder, 0))
-        assigned.append(LayerRange(device, *parts))
+        held = range(min(begin, encoder), min(end, encoder)), range(max(begin - encoder, 0), max(end - encoder, 0))
+        assigned.append(LayerRange(device, *held))
         begin = end
     return assigned
 

@@ -66,7 +66,7 @@ def choose_kernels(
         measured = {part: _measured(part, progress, environ) for part in dict.fromkeys(parts(precision))}
         of_tokens, of_prompts = (measured[part] for part in parts(precision))
         kernels = fastest_kernels(precision, of_tokens, of_prompts)
-        _require_faster_prompts(precision, of_tokens, of_prompts)
+        _require_faster_prompts(kernels, of_tokens, of_prompts)
         summary = reasons.SPEED.format(**_speed(kernels, of_tokens, ("kernels", "time")))
         return kernels, reasons.joined(reasons.CHOSEN, summary, _caveat(kernels))
     float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
@@ -90,21 +90,24 @@ def wider_precision(device: str, precision: str) -> str:
 
 
 def _require_faster_prompts(
-    precision: str, of_tokens: dict[str, Measurement], of_prompts: dict[str, Measurement]
+    kernels: LinearKernels, of_tokens: dict[str, Measurement], of_prompts: dict[str, Measurement]
 ) -> None:
-    """Raise DeviceError if prompts are no faster in a precision of their own: they would only be less exact."""
-    now, other = (min(m.many for m in measured.values()) for measured in (of_tokens, of_prompts))
-    if of_tokens is not of_prompts and other >= now:
-        exact, rounded = parts(precision)
+    """Raise DeviceError if prompts are no faster in a precision of their own: they would only be less exact.
+
+    Of each precision the kernels count that would be used, which may not be the fastest.
+    """
+    exact, rounded = parts(kernels.precision)
+    if exact == rounded:
+        return
+    now = of_tokens[fastest_kernels(exact, of_tokens).prompt].many
+    other = of_prompts[kernels.prompt].many
+    if other >= now:
         text = _(
             "{precision}: on this processor prompts are no faster in {rounded} ({other} µs for 128 tokens and a "
             "matrix) than in {exact} ({now} µs); use precision {exact}"
         )
-        raise DeviceError(
-            text.format(
-                precision=precision, rounded=rounded, exact=exact, other=f"{other * 1e6:.0f}", now=f"{now * 1e6:.0f}"
-            )
-        )
+        figures = {"other": f"{other * 1e6:.0f}", "now": f"{now * 1e6:.0f}"}
+        raise DeviceError(text.format(precision=kernels.precision, rounded=rounded, exact=exact, **figures))
 
 
 def _speed(kernels: LinearKernels, of_tokens: dict[str, Measurement], names: tuple[str, str]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.prompt import Prompt
 from flanchat.repl.commands.arguments import check_word, whole_number
+from flanchat.repl.commands.settings import settings_now
 from flanchat.repl.context import Context, Shown
-from flanchat.ui.tables import budget_table, model_table, profile_source, settings_table, stats_table
+from flanchat.ui.tables import budget_table, model_table, profile_source, stats_table
 from flanchat.ui.types import Confidence, Table, Tokens
 
 
@@ -83,7 +84,7 @@ def stats(context: Context, arguments: str) -> Shown:
 
 
 SHOWS: dict[str, Callable[[Context], Shown]] = {
-    "settings": lambda context: settings_table(context.session.settings),
+    "settings": settings_now,
     "profile": lambda context: profile_source(context.session.profile),
     "prompt": lambda context: prompt(context, ""),
     "model": lambda context: model_table(context.engine.card()),

@@ -98,9 +98,9 @@ def beams(context: Context, arguments: str) -> Shown:
     first, __, rest = arguments.partition(" ")
     if first.isdecimal() and len(first) < 4:
         count, question = int(first), rest.strip()
-        if count == 1:
-            most = find_setting("n_best").maximum
-            raise UsageError(_("/beams 1: expected a number from 2 to {most}").format(most=most))
+        most = int(find_setting("n_best").maximum)
+        if not 2 <= count <= most:
+            raise UsageError(_("/beams {count}: expected a number from 2 to {most}").format(count=count, most=most))
     else:
         count, question = count_of_best(session.settings), arguments
     changes = search_for_best(count)
@@ -199,8 +199,11 @@ def _with_divergence(context: Context, comparison: Comparison, *, is_wanted: boo
     if not is_wanted:
         return replace(comparison, hint=_(KL_HINT))
 
-    def steps() -> Generator[Comparison, None, None]:
-        yield replace(comparison, kl=work.measured())
+    def steps() -> Generator[str | Comparison, None, None]:
+        found = work.measured()
+        yield replace(comparison, kl=found)
+        if found is None:
+            yield _("[interrupted]")
 
     return ResultStream(steps(), work.stop, work.status, work.kill)
 

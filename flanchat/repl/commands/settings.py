@@ -165,12 +165,18 @@ def _find_home_first(context: Context) -> None:
         context.folders = (*context.folders[:-1], context.home, context.folders[-1])
 
 
+def settings_now(context: Context) -> Table:
+    """All settings as they are for the next answer."""
+    setup = context.session.setup
+    return settings_table(setup.settings, choices=bool(setup.choices))
+
+
 def change(context: Context, arguments: str) -> Shown:
     words = arguments.removeprefix("parameter ").strip()
     if words.partition(" ")[0] == "system":  # as in ollama
         return system(context, words.removeprefix("system").strip())
     if not words:
-        return settings_table(context.session.settings)
+        return settings_now(context)
     if " " not in words and "=" not in words:
         return _one_setting(context, find_setting(words))
     changes = parse_settings(split_pairs(words))

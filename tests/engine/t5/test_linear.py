@@ -217,3 +217,15 @@ def test_a_precision_that_makes_no_prompt_faster_is_refused_with_the_figures(tmp
         "float16+bfloat16: on this processor prompts are no faster in bfloat16 (4000 µs for 128 tokens and a matrix) "
         "than in float16 (3000 µs); use precision float16"
     )
+
+
+def test_prompts_count_as_faster_by_the_kernel_that_is_used_for_them(tmp_path: Path) -> None:
+    environ = figures(tmp_path, "float16+bfloat16", 0.0035, 0.003)
+    path = tmp_path / "flanchat" / "machine.json"
+    cached = json.loads(path.read_text())
+    key = next(key for key in cached if " bfloat16 " in key)
+    cached[key]["ways"] = {"onednn": [1e-4, 1e-4, 0.0025, False], "plain": [1e-4, 1e-4, 0.0035, True]}
+    path.write_text(json.dumps(cached))
+
+    with pytest.raises(DeviceError, match=r"no faster in bfloat16 \(3500 µs .* than in float16 \(3000 µs\)"):
+        choose_kernels("cpu", "float16+bfloat16", environ=environ)  # onednn is faster, and gives other bits in a batch
