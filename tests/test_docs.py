@@ -191,6 +191,14 @@ def quoted(message: str) -> str:
     return re.sub(r"\s*[(（]\{detail\}[)）]", "", message).replace("{detail}", "90")
 
 
+def test_the_readme_has_a_line_on_each_experiment():
+    text = README.read_text(encoding="utf-8")
+
+    for feature in ("/why", "--calibration", "vote=8", "/beams", "/fill", "diff", "card", "verify", "a test of each"):
+        assert feature in text
+    assert "only the reference engine's own process imports `openmind`" in text
+
+
 def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
     warned = Warned("unk", 2, "{}")

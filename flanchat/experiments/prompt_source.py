@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import open_regular, reason
+from flanchat.base.files import failed, open_regular
 from flanchat.base.i18n import _
 from flanchat.experiments.prompt_file import READERS, PromptFile, read_prompts
 from flanchat.experiments.task_file import is_task_file, read_task_file
@@ -23,7 +23,7 @@ def file_content(file: str) -> bytes:
     except FileNotFoundError:
         raise UsageError(_("{file}: no such file").format(file=file)) from None
     except OSError as error:
-        raise StorageError(f"{file}: {reason(error)}") from error
+        raise StorageError(failed(file, error)) from error
 
 
 def open_prompts(
