@@ -365,12 +365,12 @@ def test_the_fixtures_have_an_event_of_every_type():
         for path in (Path(__file__).parent.parent / "flanchat").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
-        and ast.unparse(node.func).rpartition(".")[2].lstrip("_") in ("record", "event")
-        and isinstance(node.args[0].value, str)
+        and ast.unparse(node.func).rpartition(".")[2].lstrip("_") in ("record", "event", "write")
+        and isinstance(node.args[0].value, str) and node.args[0].value.strip()  # no line end for a stream
     }  # fmt: skip
     kept = {event["type"] for path in FIXTURES.parent.glob("*/sessions/*.jsonl") for event in read(path).events}
 
-    assert {"session.start", "answer", "why", "fill", "rating"} <= written
+    assert {"session.start", "settings", "answer", "why", "fill", "rating"} <= written
     assert sorted(written - kept) == []
 
 

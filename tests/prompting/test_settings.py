@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import UsageError
+from flanchat.base.i18n import use_language
 from flanchat.engine.events import Decoding
 from flanchat.prompting import settings
 from flanchat.prompting.prompt import Setup
@@ -197,6 +198,16 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
 )
 def test_settings_without_effect_are_reported_with_the_reason(values, idle):
     assert Settings().with_layer("profile x", values).ineffective(choices=False) == idle
+
+
+def test_a_chinese_reason_follows_without_a_blank():
+    use_language("zh", {})
+    try:
+        found = Settings().with_layer("/set", {"temperature": 0.5}).ineffective(choices=True)
+    finally:
+        use_language("en", {})
+
+    assert found["decode.temperature"] == "temperature 不起作用：回答从选项中选出"
 
 
 @pytest.mark.parametrize("origin", ["flag", "/set", "once"])

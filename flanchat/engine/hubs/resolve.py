@@ -42,6 +42,9 @@ _SYNTAX = re.compile(
     re.ASCII,
 )
 
+_HAS_VALUES = re.compile(r",\s*(device|precision|base)\s*=")
+"""Of a name as `named_model` splits it, for the commands that do not."""
+
 Report = Callable[[str], None]
 
 
@@ -228,6 +231,8 @@ def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
     known = SHORT_NAMES | _OLD_NAMES
     repo = known.get(found["repo"].lower(), found["repo"]) if found else ""
     if found is None or "/" not in repo or ".." in (found["revision"] or ""):
+        if _HAS_VALUES.search(name):
+            raise problem(short(name), "", _("expected the name alone; give device, precision and base by themselves"))
         near = difflib.get_close_matches(name, [BUNDLED, *known], n=1)
         text = _("expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these; {remedy}")
         remedy = _("did you mean {name}?") if near else _("the short names are {names}")

@@ -80,6 +80,7 @@ def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
         ("bad\nname\x1b", "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION]"),
         ("nul\0", "expected a folder, a short name"),
         ("owner/na me", "expected a folder, a short name"),
+        ("bundled,precision=int8", "expected the name alone; give device, precision and base by themselves"),
         ("hf:flan-t5", "expected a folder, a short name"),
         ("t5-larg", "did you mean t5-large?"),
         ("owner/name//", "expected a folder, a short name"),
