@@ -320,4 +320,4 @@ def test_what_has_no_answers_gets_no_card_and_an_existing_file_stays(main: Main,
     kept = main("card", "answers.jsonl", "-o", "kept.json")
     assert (kept.status, (tmp_path / "kept.json").read_text()) == (4, "mine")
     assert "exists already" in kept.err
-    assert main("verify", "nowhere.json").status == 4
+    assert main("verify", "nowhere.json").status == 2
