@@ -285,9 +285,13 @@ def _run_models(
                     yield from _run(grid, other, cells, exact, loaded=engine)
             except FlanchatError as error:
                 for cell in cells:
-                    if not cell.done:
+                    if cell.answer is not None and cell.answer.finish == "error":  # as far as it came
+                        cell.answer.message, cell.exit_status = error.message, error.exit_status
+                    elif not cell.done:
                         cell.problem, cell.exit_status = error.message, error.exit_status
-                        yield cell
+                    else:
+                        continue
+                    yield cell
             finally:
                 on_engine(engine)
 

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from flanchat import __version__
 from flanchat.base.clock import Now, format_utc, utc_now
-from flanchat.base.errors import StorageError
+from flanchat.base.errors import FlanchatError, StorageError
 from flanchat.base.files import Sync, Write, append_record, open_regular, reason, sync_content, sync_folder, try_lock
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
@@ -115,13 +115,13 @@ def read(path: Path) -> Reading:
 
 
 @contextmanager
-def open_events(path: Path) -> Iterator[Events]:
-    """As `read`, for a reader who does not need all events at once."""
+def open_events(path: Path, *, error: type[FlanchatError] = StorageError) -> Iterator[Events]:
+    """As `read`, for a reader who does not need all events at once. error: what a file that cannot be read raises."""
     try:
         with open(open_regular(path), "rb") as file:
             yield Events(file)
-    except OSError as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
+    except OSError as found:
+        raise error(f"{path}: {reason(found)}") from found
 
 
 def whole(events: Events) -> Reading:
