@@ -328,17 +328,15 @@ def test_the_cells_of_a_grid_are_named_as_what_gets_no_card(main: Main):
 
     refused = main("card", "q1", "-o", "card.json")
 
-    assert (refused.status, refused.err) == (
-        2,
-        "flanchat: nothing to put on a card: the cells of a grid are not put on it; /pick makes one of them an answer\n",
-    )
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "the cells of a grid are not put on it; /pick makes one of them an answer" in refused.err
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ("sweep", "here"), ("diff", "demo", "demo", "here.csv"), ("verify", "here"), ("card", "./here", "-o", "card.json"),
-        ("replay", "./here"),
+        ("sweep", "here"), ("diff", "demo", "demo", "here.csv"), ("verify", "here"), ("replay", "./here"),
+        ("card", "./here", "-o", "card.json"),
     ],
 )  # fmt: skip
 def test_a_folder_in_place_of_a_file_to_read_is_a_mistake_of_usage(
