@@ -41,7 +41,7 @@ docs: $(VENV)/docs.done
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
 
 picture: $(VENV)/test.done
-	for scene in session grid prompt probs why compare diff sweep; do \
+	for scene in session grid prompt probs why compare diff sweep calibration vote beams card; do \
 		$(VENV)/bin/python -m docs.picture $$scene docs/$$scene.svg || exit 1; \
 	done
 

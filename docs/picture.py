@@ -28,17 +28,30 @@ COLUMNS, ROWS = 100, 38
 @dataclass(frozen=True)
 class Scene:
     """What is typed and shown. entries: each with a text that its answer ends with. draft: left in the prompt, until
-    `sign` is shown. arguments: of the command, if it is not the REPL; then `sign` is what it ends with. files: by name.
+    `sign` is shown. arguments: of the command, if it is not the REPL; then `sign` is what it ends with. commands:
+    several of these in a shell, each shown as it is typed. files: by name.
     """
 
     entries: Sequence[tuple[str, str]] = ()
     draft: str = ""
     sign: str = ""
     arguments: Sequence[str] = ()
+    commands: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     rows: int = ROWS
 
+    @property
+    def command(self) -> Sequence[str]:
+        """What is run on the terminal."""
+        return (COMMAND[0], "-c", SHELL, *self.commands) if self.commands else (*COMMAND, *self.arguments)
 
+
+SHELL = """
+import shlex, subprocess, sys
+for line in sys.argv[1:]:
+    print("$ flanchat", line, flush=True)
+    subprocess.run([sys.executable, "-m", "flanchat", *shlex.split(line)], check=False)
+"""
 RECIPE = "A step by step recipe to make bolognese pasta:"
 SUM = "Tom has 12 apples. He buys 7 more. How many apples does Tom have?"
 PASSAGE = (
@@ -52,6 +65,38 @@ What is the opposite of hot?,cold
 What colour is grass?,green
 What is 8 + 5?,13
 Which animal says moo?,cow
+"""
+CLAIMS = """prompt,target
+Is 9 less than 3?,no
+Is 4 less than 7?,yes
+Is 8 greater than 2?,yes
+Is 5 greater than 6?,no
+Is 12 less than 15?,yes
+Is 30 less than 20?,no
+Is 1 greater than 9?,no
+Is 2 less than 8?,yes
+The ball is red. Question: Is the ball blue?,no
+The ball is red. Question: Is the ball red?,yes
+Anna has a cat. Question: Does Anna have a cat?,yes
+Anna has a cat. Question: Does Anna have a dog?,no
+The shop is closed. Question: Is the shop open?,no
+Tom is taller than Ben. Question: Is Ben taller than Tom?,no
+Tom is taller than Ben. Question: Is Tom taller than Ben?,yes
+The soup is hot. Question: Is the soup hot?,yes
+The soup is hot. Question: Is the soup cold?,no
+The train left at six. Question: Did the train leave at six?,yes
+The train left at six. Question: Did the train leave at nine?,no
+It rained all day. Question: Was it dry?,no
+Is the sky blue?,yes
+Is grass red?,no
+Is Paris in France?,yes
+Is Rome in Spain?,no
+Can a fish fly?,no
+Do cows give milk?,yes
+Is ice hot?,no
+Is fire hot?,yes
+Is snow black?,no
+Is a dog an animal?,yes
 """
 SCENES = {
     "session": Scene(
@@ -119,6 +164,47 @@ SCENES = {
         sign="full width",
         rows=30,
     ),
+    "vote": Scene(
+        (
+            ("/set vote=8 seed=1 temperature=1.3", "sampling is on"),
+            (r"/set answer_regex answer is (.*)\.", "answer_regex ="),
+            (SUM, "· sure "),
+            ("/whatif vote=1,4,16 " + SUM, "/pick CELL"),
+        ),
+        "/pick 3",
+        "/pick 3",
+        rows=34,
+    ),
+    "beams": Scene(
+        (
+            ("/beams 4 What is the capital of France?", "· sure "),
+            ("/pick 2", "is now the answer"),
+            ("/fill The capital of France is <1>.", "fills blanks at all"),
+        ),
+        "/fill The <1> sat on the <2>.",
+        "on the <2>",
+        rows=34,
+    ),
+    "card": Scene(
+        commands=(
+            "sweep questions.csv -p plain,qa --out answers.jsonl",
+            "card answers.jsonl -o card.json",
+            "verify card.json",
+            "verify card.json --precision int8",
+        ),
+        files={"questions.csv": QUESTIONS},
+        sign="First cause of the differences",
+        rows=40,
+    ),
+    "calibration": Scene(
+        commands=(
+            "choose -p yesno 'Is 9 less than 3?'",
+            "sweep claims.csv -p yesno -o choose=calibrated --calibration --out answers.jsonl",
+        ),
+        files={"claims.csv": CLAIMS},
+        sign="Brier score",
+        rows=36,
+    ),
     "diff": Scene(
         arguments=("diff", "bundled,precision=float32", "bundled,precision=int8"),
         sign="Answers that differ",
@@ -129,7 +215,7 @@ SCENES = {
 
 def play(screen: Screen, scene: Scene) -> None:
     """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
-    if scene.arguments:
+    if scene.sign and not scene.draft:
         screen.wait(scene.sign)
         screen.wait_end()
         return
@@ -173,7 +259,6 @@ if __name__ == "__main__":
         environ = isolated_environ(Path(folder))
         for name, text in scene.files.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
-        command = (*COMMAND, *scene.arguments)
-        with Screen(command, env=environ, cwd=Path(folder), columns=COLUMNS, lines=scene.rows) as shown:
+        with Screen(scene.command, env=environ, cwd=Path(folder), columns=COLUMNS, lines=scene.rows) as shown:
             play(shown, scene)
             draw(shown, options.file)

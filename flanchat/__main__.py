@@ -8,6 +8,7 @@ import os
 import sys
 from typing import NoReturn
 
+from flanchat.base.files import reason
 from flanchat.base.i18n import _
 from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 from flanchat.cli import INTERRUPTED, READER_GONE, main
@@ -67,7 +68,7 @@ def _end(status: int) -> NoReturn:
         status = READER_GONE
     except OSError as error:
         if status == 0:
-            print_message(_("cannot write the output: {why}").format(why=error.strerror or error), sys.stderr)
+            print_message(_("cannot write the output: {why}").format(why=reason(error)), sys.stderr)
         status = status or 1
     if status in (READER_GONE, 1):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that exiting flushes nothing into the broken pipe

@@ -48,6 +48,19 @@ _OURS = not _CACHE
 if _OURS:
     _CACHE = os.environ["FLANCHAT_TESTS_CACHE"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="flanchat-")
 
+# A disk takes 5 ms to sync a line of a transcript, and tests sync thousands; memory takes none. Who wants to look at
+# the folders afterwards sets the variable or --basetemp.
+_IN_MEMORY = Path(f"/dev/shm/flanchat-tests-{os.getpid()}")
+if _OURS and _IN_MEMORY.parent.is_dir():
+    for _left in _IN_MEMORY.parent.glob("flanchat-tests-*"):
+        if not Path("/proc", _left.name.rpartition("-")[2]).exists():  # its run was killed
+            shutil.rmtree(_left, ignore_errors=True)
+    _room = os.statvfs(_IN_MEMORY.parent)
+    _fits = _room.f_bavail * _room.f_frsize > 4e9 and not _room.f_flag & os.ST_NOEXEC
+    if _fits and "PYTEST_DEBUG_TEMPROOT" not in os.environ:
+        _IN_MEMORY.mkdir(mode=0o700)
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_IN_MEMORY)
+
 PYTHON = fork_server.make_stand_in(Path(_CACHE))
 """A Python that has torch imported when it starts; see tests/fork_server."""
 
@@ -123,7 +136,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_unconfigure() -> None:
     if _OURS:
-        shutil.rmtree(_CACHE, ignore_errors=True)
+        for folder in (_CACHE, _IN_MEMORY):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -191,6 +191,14 @@ def quoted(message: str) -> str:
     return re.sub(r"\s*[(（]\{detail\}[)）]", "", message).replace("{detail}", "90")
 
 
+def test_the_readme_has_a_line_on_each_experiment():
+    text = README.read_text(encoding="utf-8")
+
+    for feature in ("/why", "--calibration", "vote=8", "/beams", "/fill", "diff", "card", "verify", "a test of each"):
+        assert feature in text
+    assert "only the reference engine's own process imports `openmind`" in text
+
+
 def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
     warned = Warned("unk", 2, "{}")
@@ -201,6 +209,13 @@ def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
         assert f"`! {warning_line(warned)}`" in chinese
     finally:
         use_language("en", {})
+
+
+def test_each_readme_is_one_page_of_at_most_150_lines():
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in ROOT.glob("README*.md")}
+
+    assert len(lengths) == 2
+    assert {name: lines for name, lines in lengths.items() if lines > 150} == {}
 
 
 def test_the_site_has_every_page():

@@ -291,7 +291,7 @@ LATER = FIXTURES.with_name("0.1.0-later")
 
 @pytest.fixture(scope="module")
 def later() -> SessionRecord:
-    reading = read(next((LATER / "sessions").glob("*.jsonl")))
+    reading = read(min((LATER / "sessions").glob("*.jsonl")))
     return read_session(reading.events, reading.problems)
 
 
@@ -345,6 +345,17 @@ def test_a_profile_that_was_saved_later_is_read():
         "budget.truncate": "middle", "decode.max_new_tokens": 12, "decode.min_new_tokens": 1, "decode.num_beams": 3,
         "decode.n_best": 3,
     }  # fmt: skip
+
+
+def test_an_old_comparison_of_two_models_is_read():
+    [path] = FIXTURES.with_name("0.1.0-checks").glob("sessions/*.jsonl")
+    reading = read(path)
+
+    [found] = read_session(reading.events, reading.problems).diffs
+
+    assert (found.a, found.b) == (("demo", "float16", "cpu"), ("demo", "int8", "cpu"))
+    assert (found.compared, found.same, found.parts_at, found.same_vocabulary) == (60, 59, 1, True)
+    assert found.kl == pytest.approx(0.00157, abs=1e-5)
 
 
 def test_the_fixtures_have_an_event_of_every_type():

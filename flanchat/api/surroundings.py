@@ -1,4 +1,4 @@
-"""The environment and the screen of the program that imports flanchat. Nobody hands them to a library."""
+"""The environment and the screen of the program that imports flanchat, which a library has to look up itself."""
 
 from __future__ import annotations
 

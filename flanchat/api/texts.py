@@ -1,4 +1,4 @@
-"""Texts and numbers that a program hands in, checked as those of a command line are."""
+"""Texts and numbers from the calling program, checked like those of a command line."""
 
 from __future__ import annotations
 

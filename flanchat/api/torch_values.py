@@ -1,4 +1,4 @@
-"""What of torch a program hands to a pipeline, or gets from it. Imported once a model is loaded."""
+"""Values of torch that a pipeline takes from a program or returns. Imported once a model is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wall clock, which is handed in as `Now`, and the format of a point in time in records."""
+"""The wall clock, which is passed as `Now`, and the format of a point in time in records."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from flanchat.base.errors import FlanchatError, StorageError, UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import N_, _, is_translated, translated
 
 Write = Callable[[int, bytes], int]
 Sync = Callable[[int], None]
@@ -68,7 +68,7 @@ def read_regular(path: Path, most: int = -1, *, error: type[FlanchatError] = Sto
         with open(open_regular(path), "rb") as file:
             return file.read(most)
     except OSError as found:
-        raise error(f"{path}: {reason(found)}") from found
+        raise error(failed(path, found)) from found
 
 
 def is_there(path: Path) -> bool:
@@ -214,13 +214,52 @@ def write_atomically(
         raise StorageError(_("{path}: not written: {why}").format(path=path, why=reason(error))) from error
 
 
+_SYSTEM = {
+    errno.EACCES: N_("Permission denied"),
+    errno.EADDRINUSE: N_("Address already in use"),
+    errno.ECONNREFUSED: N_("Connection refused"),
+    errno.ECONNRESET: N_("Connection reset by peer"),
+    errno.EEXIST: N_("File exists"),
+    errno.EHOSTUNREACH: N_("No route to host"),
+    errno.EIO: N_("Input/output error"),
+    errno.EISDIR: N_("Is a directory"),
+    errno.ELOOP: N_("Too many levels of symbolic links"),
+    errno.EMFILE: N_("Too many open files"),
+    errno.ENAMETOOLONG: N_("File name too long"),
+    errno.ENETUNREACH: N_("Network is unreachable"),
+    errno.ENOENT: N_("No such file or directory"),
+    errno.ENOMEM: N_("Cannot allocate memory"),
+    errno.ENOSPC: N_("No space left on device"),
+    errno.ENOTDIR: N_("Not a directory"),
+    errno.EPERM: N_("Operation not permitted"),
+    errno.EPIPE: N_("Broken pipe"),
+    errno.EROFS: N_("Read-only file system"),
+    errno.ETIMEDOUT: N_("Connection timed out"),
+}
+"""The system's words for the errors that users meet, to translate; rarer ones are shown in its own."""
+
+
+def system_words(number: int) -> str:
+    """Return what the system calls an error of this number, in the language in use."""
+    words = os.strerror(number)
+    return translated(_(_SYSTEM[number]), words) if is_translated() and number in _SYSTEM else words
+
+
 def reason(error: Exception) -> str:
     """Return what went wrong, without the number and the path that str() of an OSError contains.
 
     >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory", "/tmp/x"))
     'No such file or directory'
     """
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        number = error.errno
+        return system_words(number) if number and error.strerror == os.strerror(number) else error.strerror
+    return str(error) or type(error).__name__
+
+
+def failed(path: object, error: Exception) -> str:
+    """Return the message about a path that cannot be used."""
+    return _("{path}: {why}").format(path=path, why=reason(error))
 
 
 def _require_private(status: os.stat_result) -> None:

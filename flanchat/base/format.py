@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from flanchat.base.errors import FlanchatError, one_line
+from flanchat.base.files import failed, reason
 from flanchat.base.i18n import N_, _, cell_width
 
 NOTHING = "-"
@@ -183,7 +184,7 @@ _ENGINE_STATES = {
 
 def engine_status(status: str) -> str:
     """An engine's status, such as `reading weights: 40%`, in the user's language."""
-    return ": ".join(_(_ENGINE_STATES.get(part, part)) for part in status.split(": "))
+    return _(": ").join(_(_ENGINE_STATES.get(part, part)) for part in status.split(": "))
 
 
 def not_ready(status: str) -> str:
@@ -211,6 +212,6 @@ def explain(error: Exception) -> str:
     if isinstance(error, FlanchatError):
         return error.message
     if isinstance(error, OSError):
-        return ": ".join(str(part) for part in (error.filename, error.strerror or one_line(error)) if part)
+        return failed(error.filename, error) if error.filename else reason(error)
     why = f"{type(error).__name__}: {one_line(error)}" if str(error) else type(error).__name__
     return _("internal error: {why}; run with --debug for the traceback").format(why=why)

@@ -65,7 +65,7 @@ def run_process(
     """Run a process to its end, with a line (less than a pipe holds) as its standard input, and return what it wrote.
 
     It gets a process group of its own. What is left of that is killed when it has ended, and all of it when the wait is
-    cut short: nobody would be told what a process left behind finds, and it may hold a device. Daemons have left the
+    cut short: nobody would learn what a process left behind finds, and it may hold a device. Daemons have left the
     group. Raises OSError when it does not start, and subprocess.TimeoutExpired.
     """
     process = subprocess.Popen(

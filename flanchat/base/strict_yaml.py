@@ -21,7 +21,7 @@ import yaml
 
 from flanchat.base.errors import ProfileError
 from flanchat.base.files import open_regular, reason
-from flanchat.base.i18n import untranslated
+from flanchat.base.i18n import in_english, untranslated
 from flanchat.base.text import NotTextError, decode
 
 MAX_BYTES = 256 * 1024
@@ -82,7 +82,7 @@ def read_bytes(path: Path) -> bytes:
         with untranslated(), open(open_regular(path), "rb") as file:
             return file.read(MAX_BYTES + 1)  # one more than `decode_utf8` accepts
     except OSError as error:
-        raise ProfileError(f"{path}:1: cannot be read: {reason(error)}") from None
+        raise ProfileError(f"{path}:1: cannot be read: {in_english(reason(error))}") from None
 
 
 def decode_utf8(raw: bytes, name: str) -> str:

@@ -52,11 +52,12 @@ def beams(env: Environment, options: BeamsOptions, words: tuple[str, ...]) -> No
             env.complain(line)
         note_alone(env, session)
         answer = print_answer(env, session, question, source, changes=changes, quiet=True)
-        if answer.finish == "interrupted":
-            raise KeyboardInterrupt
         if options.as_json:
             env.print_json(answer_json(answer))
-            return
-        for line in loss_lines(answer.prompt):
-            env.complain(line)
-        open_view(env, options).show(Candidates(answer))
+        else:
+            for line in loss_lines(answer.prompt):
+                env.complain(line)
+            if answer.candidates:  # else it was interrupted before the first one
+                open_view(env, options).show(Candidates(answer))
+        if answer.finish == "interrupted":
+            raise KeyboardInterrupt

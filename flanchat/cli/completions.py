@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from click.shell_completion import ShellComplete
 
 SHELLS = ("bash", "zsh", "fish")
-_NO_BLANK_AFTER = {
+_CHANGED = {
     "COMPREPLY+=($value)": "COMPREPLY+=($value); [[ $value == *= ]] && compopt -o nospace",
     "        _describe -V unsorted completions_with_descriptions -U": (
         "        local -a begun=(${(M)completions_with_descriptions:#*=:*})\n"
@@ -21,8 +22,10 @@ _NO_BLANK_AFTER = {
         "        (( $#begun )) && _describe -V unsorted begun -U -S ''\n"
         "        (( $#whole )) && _describe -V unsorted whole -U"
     ),
+    'string split "," $completion': 'string split -m 1 "," -- $completion',
 }
-"""Changes to click's scripts: after NAME= comes its value, so that no blank must follow."""
+"""Changes to click's scripts: after NAME= comes its value, so that no blank must follow; and fish would end a word and
+its meaning at their first comma."""
 
 
 @click.command()
@@ -63,8 +66,11 @@ def answer_shell(env: Environment, group: click.Command, commands: Collection[st
         items = completion.get_completions(words, typed)
     except Exception:  # whatever is wrong on this machine, a shell would show the message within the line
         return 0
+    flag = re.match("--[^=]+=", typed)
     for item in items:
         item.value = item.value.removeprefix(name)
+        if flag and shell != "bash" and item.type == "plain":  # these shells replace the whole word
+            item.value = flag[0] + item.value
         env.print(completion.format_completion(item))
     return 0
 
@@ -79,7 +85,7 @@ def _completion(env: Environment, group: click.Command, shell: str) -> ShellComp
 
 def _script(completion: ShellComplete) -> str:
     script = completion.source()
-    for given, ours in _NO_BLANK_AFTER.items():
+    for given, ours in _CHANGED.items():
         script = script.replace(given, ours)
     return script
 

@@ -202,7 +202,7 @@ def _broken(npu: npu_probe.BrokenNpu) -> Facts:
 def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
     """Try the remaining NPUs together; when that fails, one by one.
 
-    first: the result for those that were tried. Unless they work, the next one tells how many there are.
+    first: the result for those that were tried. Unless they work, the next one reports how many there are.
     """
     count = first.get("count", 0)
     if first.get("why") in npu_probe.OF_ONE:

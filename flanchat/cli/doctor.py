@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from flanchat.base.format import format_bytes
-from flanchat.base.i18n import _, is_translated, join_sentences, untranslated
+from flanchat.base.i18n import _, is_translated, join_list, join_sentences, untranslated
 from flanchat.cli.environment import Environment
 from flanchat.ui.terminal import in_line
 
@@ -62,7 +62,7 @@ def required_fixes(facts: Facts) -> Iterator[str]:
 
     missing = [name for name in NEEDED if not facts["packages"][name]]
     if missing:
-        yield _("install the missing packages: {names}").format(names=", ".join(missing))
+        yield _("install the missing packages: {names}").format(names=join_list(missing))
     if "torch" not in missing and not facts["torch"]["works"]:
         yield _("torch cannot be imported: {cause}; reinstall it").format(cause=facts["torch"]["cause"])
     devices = facts["devices"]

@@ -1,4 +1,4 @@
-"""The surroundings of one run: arguments, environment, streams, engine and clock. `main` hands them in."""
+"""The surroundings of one run: arguments, environment, streams, engine and clock. `main` gets them as arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from flanchat.base.clock import Now
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.text import NotTextError, checked
 from flanchat.ui.terminal import print_message, window_width, wrapped, write_text
 
@@ -99,7 +99,7 @@ class Environment:
 
     def confirm_removal(self, names: Iterable[str]) -> None:
         """Ask before something is deleted. Raises UsageError unless the answer is yes."""
-        if not self.confirm(_("Delete {names} permanently?").format(names=", ".join(names))):
+        if not self.confirm(_("Delete {names} permanently?").format(names=join_list(names))):
             raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
 
 

@@ -59,7 +59,7 @@ def click_message(error: click.ClickException) -> str:
         return message
     if type(error) in {click.UsageError, click.MissingParameter}:  # an argument too many, or one that is missing
         usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
-        return "\n".join([message, _("Usage:") + " " + usage])
+        return "\n".join([message, join_sentences(_("Usage:"), usage)])
     if isinstance(error, click.BadParameter):
         return message
     seen = context.parent if context.command.hidden and context.parent else context  # not a command that users type

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 
 from flanchat.base.csv_table import column_key
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.json_rows import is_json_object
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.experiments.labels import Labels
@@ -55,7 +55,7 @@ def input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
 
 def require_column(file: str, read: PromptFile, name: str) -> None:
     if all(column_of(row, name) is None for row in read.rows):
-        columns = ", ".join(dict.fromkeys(name for row in read.rows for name in row.columns)) or _("none")
+        columns = join_list(dict.fromkeys(name for row in read.rows for name in row.columns)) or _("none")
         raise UsageError(
             _("--by {name}: expected another column of {file}, one of: {columns}").format(
                 name=name, file=file, columns=columns

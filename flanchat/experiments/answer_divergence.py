@@ -1,4 +1,4 @@
-"""How far apart the models of two answers are, measured when somebody asks. Knows no terminal.
+"""How far apart the models of two answers are, measured on request. Knows no terminal.
 
 The grid measures it while both models are loaded; here they are opened again, as they were when they answered.
 """

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from flanchat.base.errors import PromptsError, UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.experiments.prompt_file import PromptFile, Row, read_columns, scalar_text
 from flanchat.experiments.task_yaml import TaskYaml
 from flanchat.experiments.template import TemplateError, is_template
@@ -240,12 +240,12 @@ def _docs(
 
 
 def _notes(root: Mapping[str, Any], data: Sequence[str], settings: Mapping[str, Any]) -> Iterator[str]:
-    yield _("rows from {files}").format(files=", ".join(data))
+    yield _("rows from {files}").format(files=join_list(data))
     if settings:
         shown = " ".join(f"{find_setting(name).short}={find_setting(name).format(settings[name])}" for name in settings)
         yield _("settings from generation_kwargs: {settings}").format(settings=shown)
     if unused := [key for key in _NOT_USED if key in root]:
-        yield _("not used, because flanchat has metrics of its own: {fields}").format(fields=", ".join(unused))
+        yield _("not used, because flanchat has metrics of its own: {fields}").format(fields=join_list(unused))
 
 
 def _literal(text: str) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.experiments.prompt_file import PromptFile, Row, from_columns
 from flanchat.experiments.task_yaml import TaskYaml
@@ -142,4 +142,4 @@ def _notes(root: Mapping[str, Any], prompts: int, metric: str) -> Iterator[str]:
     if prompts > 1:
         yield _("every test is asked with each of {count} prompts; the column prompt names them").format(count=prompts)
     if unused := [key for key in _NOT_USED if key in root]:
-        yield _("not used, because --model names the model: {fields}").format(fields=", ".join(unused))
+        yield _("not used, because --model names the model: {fields}").format(fields=join_list(unused))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import append_record, open_regular, reason, sync_folder, try_lock
+from flanchat.base.files import append_record, failed, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
 from flanchat.sessions.transcript import json_text
 
@@ -33,7 +33,7 @@ def read_results(path: Path) -> list[dict[str, Any]]:
         with open(open_regular(path), "rb") as file:
             lines = [line for line in file if line.endswith(b"\n")]
     except OSError as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
+        raise StorageError(failed(path, error)) from error
     return [_record(path, number, line) for number, line in enumerate(lines, 1)]
 
 
@@ -50,7 +50,7 @@ class Journal:
             self._fd = open_regular(path, "append", private=True)
         except OSError as error:
             self._require_results()  # before a reason that would have the user change another file's mode
-            raise StorageError(f"{path}: {reason(error)}") from error
+            raise StorageError(failed(path, error)) from error
         if not try_lock(self._fd):
             os.close(self._fd)
             raise StorageError(_("{path}: another sweep is writing it").format(path=path))

@@ -12,7 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.wording import did_you_mean
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
@@ -34,7 +34,7 @@ def check_options(*, by: str, layer: str, check: str) -> None:
     """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
     if by and by not in UNITS:
         text = _("by {given}: expected one of {known}.{hint}")
-        raise UsageError(text.format(given=by, known=", ".join(UNITS), hint=did_you_mean(by, UNITS)))
+        raise UsageError(text.format(given=by, known=join_list(UNITS), hint=did_you_mean(by, UNITS)))
     if layer and not (layer.isdecimal() and len(layer) < 4 and int(layer)):
         raise UsageError(_("layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):

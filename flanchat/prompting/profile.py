@@ -18,7 +18,7 @@ from typing import Any
 from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import is_there, reason
-from flanchat.base.i18n import _, untranslated
+from flanchat.base.i18n import _, in_english, untranslated
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.base.wording import describe, did_you_mean, with_hint
@@ -237,7 +237,7 @@ def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
         try:
             os.scandir(folder).close()
         except OSError as error:
-            found.append(ProfileError(f"{folder}: cannot be read: {reason(error)}"))
+            found.append(ProfileError(f"{folder}: cannot be read: {in_english(reason(error))}"))
     for name, path in sorted(_files(folders).items()):
         try:
             if not _NAME.fullmatch(name):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.wording import did_you_mean, shortened, with_hint
 from flanchat.engine.events import Decoding
 from flanchat.prompting.setting import Setting, Value
@@ -319,7 +319,7 @@ class Settings:
 
 def sampling_note(names: Iterable[str]) -> str:
     """Return the note that settings turned sampling on."""
-    return _("sampled, because of {names}; do_sample=false is greedy").format(names=", ".join(names))
+    return _("sampled, because of {names}; do_sample=false is greedy").format(names=join_list(names))
 
 
 def greedy_vote_note() -> str:

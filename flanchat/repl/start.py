@@ -148,7 +148,7 @@ class Repl:
             )
         lines += [f"  {prompt}" for prompt in _suggestions(context)]
         hint = [_("Tab types the first one.")] if self._input is not None and _suggestions(context) else []
-        hint.append(_("/help lists the commands."))
+        hint.append(_("/help start is a first minute."))
         command = local_program(self._environ)
         hint.append(_("Next time: {command}").format(command=command) if command else _("Ctrl-D leaves."))
         lines.append(join_sentences(*hint))

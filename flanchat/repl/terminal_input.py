@@ -146,7 +146,8 @@ class TerminalInput:
     def _with_modes(self, text: str) -> str:
         modes = [_("multi-line: Alt-Enter sends")] if self._is_multiline else []
         modes += ["vi"] if self._session.editing_mode.value == "VI" else []
-        return " " + " · ".join([*modes, text])
+        columns = self._output.get_size().columns
+        return "\n".join(f" {clipped(line, columns - 1)}" for line in " · ".join([*modes, text]).split("\n"))
 
     def redraw(self) -> None:
         """Draw the prompt again, if there is one. May be called from any thread."""

@@ -407,7 +407,7 @@ async def _gone(receive: Receive) -> None:
 def _putter(
     loop: asyncio.AbstractEventLoop, made: asyncio.Queue[tuple[int, Made]], index: int
 ) -> Callable[[Made], None]:
-    """A function for the engine's thread that hands over what came of a row."""
+    """A function for the engine's thread that passes what came of a row to the event loop."""
 
     def put(event: Made) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits

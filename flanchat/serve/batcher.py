@@ -104,7 +104,7 @@ class Batcher:
     def leave(self, rows: Sequence[Row]) -> None:
         """Nobody waits for these rows any more: answers that are being generated end after the current token.
 
-        Scores, choices and votes go on as long as anybody waits for a row of their batch.
+        Scores, choices and votes continue while anybody waits for a row of their batch.
         """
         with self._changed:
             for row in rows:

@@ -160,7 +160,7 @@ def prompt_from(record: JsonObject) -> Prompt:
 class _RecordedTokens(UserList[Token]):
     """The tokens of a recorded answer, made when they are first looked at.
 
-    With their alternatives they are nine tenths of a session in memory, and a conversation goes on without them.
+    With their alternatives they are nine tenths of a session in memory; to continue a conversation needs none of them.
     """
 
     def __init__(self, recorded: list[Any]) -> None:

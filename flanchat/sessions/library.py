@@ -144,7 +144,12 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
             raise UsageError(_("{path}: no such file").format(path=path))
         if library is None:
             raise UsageError(_("{path}: no such file, and sessions are not saved here").format(path=path))
-        path = library.find(reference)
+        try:
+            path = library.find(reference)
+        except UsageError:
+            if path.suffix:  # no name or id of a session has a dot
+                raise UsageError(_("{path}: no such file").format(path=path)) from None
+            raise
     with open_events(path, error=UsageError if is_named else StorageError) as events:
         record = record_of(events)
     if not events.counts:

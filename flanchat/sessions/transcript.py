@@ -25,7 +25,17 @@ from typing import Any, BinaryIO, TypeVar
 from flanchat import __version__
 from flanchat.base.clock import Now, format_utc, utc_now
 from flanchat.base.errors import FlanchatError, StorageError
-from flanchat.base.files import Sync, Write, append_record, open_regular, reason, sync_content, sync_folder, try_lock
+from flanchat.base.files import (
+    Sync,
+    Write,
+    append_record,
+    failed,
+    open_regular,
+    reason,
+    sync_content,
+    sync_folder,
+    try_lock,
+)
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 
@@ -121,7 +131,7 @@ def open_events(path: Path, *, error: type[FlanchatError] = StorageError) -> Ite
         with open(open_regular(path), "rb") as file:
             yield Events(file)
     except OSError as found:
-        raise error(f"{path}: {reason(found)}") from found
+        raise error(failed(path, found)) from found
 
 
 def whole(events: Events) -> Reading:
@@ -222,14 +232,14 @@ class Transcript:
         except OSError as error:
             if _has_no_event(path):  # before a reason that would have the user change another file's mode
                 raise StorageError(_no_event(path)) from error
-            raise StorageError(f"{path}: {reason(error)}") from error
+            raise StorageError(failed(path, error)) from error
         try:
             if not _wait_for_lock(fd, wait_s, waiting):
                 raise StorageError(
                     _("{path}: another flanchat is using this session. Close it there first.").format(path=path)
                 )
             if os.fstat(fd).st_nlink == 0:  # the other program had recorded nothing, and removed it
-                raise StorageError(f"{path}: {os.strerror(errno.ENOENT)}")
+                raise StorageError(failed(path, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))))
             with open(os.dup(fd), "rb") as file:
                 events = Events(file)
                 taken = take(events)

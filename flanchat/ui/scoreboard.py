@@ -30,12 +30,13 @@ from flanchat.experiments.sweep_sentences import (
     missed_line,
 )
 from flanchat.ui import styles
-from flanchat.ui.terminal import open_console
+from flanchat.ui.terminal import open_console, window_width, wrapped
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 90  # cells that the table needs for all its columns
 _MOST_GROUPS, _MOST_WRONG = 20, 20  # shown
 _CHART = 40  # cells of a reliability chart
+_CHART_FIGURES = 50  # cells of the columns before it
 _CLIP = 60  # characters of a text in the table of wrong answers
 
 _SHOWN = ("correct", "exact", "f1")  # and the one by which arms are compared
@@ -63,11 +64,16 @@ def draw(
         width=None if stderr.isatty() else 120,
         force_terminal=False if plain else None,
     )
+
+    def say(line: str) -> None:
+        console.print(Text(wrapped(line, window_width(stderr, environ))), soft_wrap=True)
+
     names = [printable(arm.name) for arm in arms]
     console.print(_arms_table(report, names, plain=plain, is_wide=console.width >= _ALL_FIGURES))
     if not scored:
         return
     full, part = ("#", "-") if plain else ("█", "▒")
+    chart = max(_MIN_BAR, min(_CHART, console.width - _CHART_FIGURES))
     console.print()
     console.print(_bars(report, names, full, part, max(_MIN_BAR, min(_MAX_BAR, console.width // 2))))
     if metric == "exact":
@@ -77,12 +83,12 @@ def draw(
         if arm.confusion is not None:
             console.print()
             console.print(_labels_table(name, arm.confusion, plain=plain))
-            console.print(Text(macro_f1_line(arm.confusion)))
+            say(macro_f1_line(arm.confusion))
         if calibration and arm.calibration is not None:
             console.print()
-            console.print(_reliability_chart(name, arm.calibration, full, plain=plain))
+            console.print(_reliability_chart(name, arm.calibration, full, chart, plain=plain))
             for line in calibration_lines(arm.calibration):
-                console.print(Text(line), soft_wrap=True)
+                say(line)
     if report.column:
         _draw_groups(console, report, names, plain=plain)
     if report.wrong is not None:
@@ -92,7 +98,7 @@ def draw(
     for at, line in enumerate(lines):
         if at == 0 and (report.column or report.wrong is not None or calibration):
             console.print()
-        console.print(Text(printable(line)), soft_wrap=True)
+        say(line)
 
 
 def _empty_table(plain: bool) -> Table:
@@ -140,16 +146,19 @@ def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     return table
 
 
-def _reliability_chart(name: str, found: Calibration, full: str, *, plain: bool) -> Table:
-    """For each tenth of confidence, how many answers are right, with the confidence as a mark where they should be."""
+def _reliability_chart(name: str, found: Calibration, full: str, width: int, *, plain: bool) -> Table:
+    """For each tenth of confidence, how many answers are right, with the confidence as a mark where they should be.
+
+    width: of the chart, in cells.
+    """
     table = _empty_table(plain)
-    table.add_column(Text(name), overflow="fold")
-    for column in (_("answers"), _("sure"), _("right"), _("interval")):
-        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column(Text(name), overflow="fold", min_width=len("90% - 100%"))
+    for figure in (_("answers"), _("sure"), _("right"), _("interval")):
+        table.add_column(figure, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for one in found.bins:
-        cells = list((full * round(_CHART * one.right.mean)).ljust(_CHART))
-        cells[min(_CHART - 1, int(_CHART * one.confidence))] = "|"
+        cells = list((full * round(width * one.right.mean)).ljust(width))
+        cells[min(width - 1, int(width * one.confidence))] = "|"
         shares = [format_percent(share, 0) for share in (one.confidence, one.right.mean)]
         table.add_row(
             band_words(one), str(one.answers), *shares, interval_words(one.right), Text("".join(cells).rstrip())

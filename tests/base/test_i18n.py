@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import errno
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 
 from flanchat.base import i18n
 from flanchat.base.errors import BudgetError
+from flanchat.base.files import failed, reason
 from flanchat.base.format import finish_reason
 from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
@@ -84,7 +87,37 @@ def test_a_translation_is_chinese_with_chinese_punctuation():
             assert not re.search(r"[一-鿿] （|[，。；！？、] (?! )", translated), f"no blank: {translated}"
             assert message.id in same or re.search(r"[一-鿿，。；：、（）]", translated), message.id
             assert not re.search(r"[一-鿿][,;?!]|[,;?!][一-鿿]", translated), f"a half-width mark: {translated}"
+            assert not re.search(r"(?<!\bmodel)(?<!number\})(?<!line\}): [一-鿿]", translated), f"a colon: {translated}"
             assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"
+
+
+ONE_TERM = {
+    "词表": ("词汇表",),
+    "基座模型": ("基础模型", "基座（"),
+    "模型社区": ("模型库", "模型站点"),
+    "加载": ("载入",),
+    "候选": ("备选",),
+    "版本": ("修订版本",),
+    "自带": ("内置",),
+    "正确答案": ("标准答案", "参考答案"),
+    "简短回答": ("简短答案", "简短的答案"),
+    "打分": ("评分", "计分"),
+    "网格": ("大表格", "张表", "表格"),
+    "批量运行": ("扫描",),
+    "提示词": ("提示取自", "的提示；"),
+    "实际": ("得到：",),
+    "按总和": ("按和",),
+    "按平均": ("按均值",),
+    "当前设置": ("现状",),
+}
+"""Each term has one translation; these are others of the same thing."""
+
+
+def test_one_term_has_one_translation():
+    used = [translated for message in catalogue() if message.id for translated in ids(message.string)]
+    strays = [(word, text) for words in ONE_TERM.values() for word in words for text in used if word in text]
+
+    assert strays == []
 
 
 def entries(compiled_bytes: bytes) -> dict[object, str]:
@@ -445,3 +478,29 @@ def test_the_chinese_readme_follows_the_english_one():
         return [line.strip() for line in kept]
 
     assert skeleton(chinese) == skeleton(english)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOENT, "没有这个文件或文件夹"),
+        (errno.EACCES, "权限不足"),
+        (errno.EISDIR, "这是一个文件夹"),
+        (errno.ENOSPC, "磁盘空间不足"),
+        (errno.ECONNREFUSED, "连接被拒绝"),
+        (errno.ETIMEDOUT, "连接超时"),
+        (errno.EXDEV, os.strerror(errno.EXDEV)),  # a rare one stays in the system's words
+    ],
+)
+def test_the_systems_common_errors_are_chinese_and_are_recorded_in_english(number: int, words: str):
+    error = OSError(number, os.strerror(number), "/a")
+    i18n.use_language("zh", {})
+    shown, message = reason(error), failed("/a", error)
+    i18n.use_language("en", {})
+
+    assert (shown, message) == (words, f"/a：{words}")
+    assert i18n.in_english(message) == f"/a: {os.strerror(number)}"
+    assert reason(error) == os.strerror(number)
+    assert (
+        reason(OSError(number, "expected a regular file, found a folder")) == "expected a regular file, found a folder"
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
+from flanchat import cli
+from flanchat.engine.scripted import ScriptedEngine
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
 
@@ -40,6 +44,22 @@ def test_a_question_is_recorded_as_a_one_shot_and_settings_without_effect_are_sa
     assert ended.err == "flanchat: temperature has no effect while num_beams is above 1\n"
     assert len(transcripts(tmp_path)) == 1
     assert main("sessions", "list", "--json").out == ""
+
+
+def test_ctrl_c_keeps_the_answers_that_there_are(environ: dict[str, str]):
+    def press(number: int) -> None:
+        if number == 1:
+            signal.raise_signal(signal.SIGINT)
+
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for __ in range(2))
+    arguments = ["beams", "--json", "--no-log", "Hello"]
+    status = cli.main(
+        arguments, environ, io.StringIO(), out, err, lambda *of: ScriptedEngine((("one", " two"),), before=press)
+    )
+
+    out.seek(0)
+    assert status == 130
+    assert json.loads(out.read())["text"] == "one"
 
 
 @pytest.mark.parametrize(

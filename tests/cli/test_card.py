@@ -317,6 +317,7 @@ def test_what_has_no_answers_gets_no_card_and_an_existing_file_stays(main: Main,
 
     assert "expected a transcript" in main("card", "words.txt", "-o", "card.json").err
     assert "no session" in main("card", "nowhere", "-o", "card.json").err
+    assert main("card", "answer.jsonl", "-o", "card.json").err == "flanchat: answer.jsonl: no such file\n"
     kept = main("card", "answers.jsonl", "-o", "kept.json")
     assert (kept.status, (tmp_path / "kept.json").read_text()) == (4, "mine")
     assert "exists already" in kept.err

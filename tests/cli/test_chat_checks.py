@@ -193,6 +193,7 @@ def test_private_turns_alone_are_not_compared(main: Main):
     assert "--session: all turns are private, and a comparison is recorded" in ended.err
 
 
+@pytest.mark.transformers
 def test_the_loaded_reference_engine_is_not_compared_with_itself(main: Main):
     ended = main("chat", "--engine", "transformers", stdin="/diff --reference\n")
 

@@ -40,7 +40,7 @@ def offered(main: Main, monkeypatch: pytest.MonkeyPatch) -> Offered:
         ("flanchat ask -o speculate = o", ["off"]),
         ("flanchat ask -o do_sample = ", ["true", "false"]),
         ("flanchat whatif --device c", ["cuda", "cpu"]),
-        ("flanchat ask --precision fl", ["float32", "float16"]),
+        ("flanchat ask --precision b", ["bfloat16"]),
         ("flanchat -m de", ["demo"]),
         ("flanchat help temp", ["temperature"]),
         ("flanchat --dev", ["--device"]),
@@ -69,6 +69,29 @@ def test_a_shell_that_shows_descriptions_gets_them(main: Main, monkeypatch: pyte
 
     meaning = "sample from the likeliest up to sum p; 1 is off; a number from 0 to 1, default 1.0"
     assert ended.out.splitlines() == ["plain", "top_p=", meaning]
+
+
+@pytest.mark.parametrize(("shell", "at"), [("fish", "--device=cp"), ("zsh", "1")])
+def test_the_value_behind_an_equals_sign_is_offered_with_its_option_where_the_whole_word_is_replaced(
+    main: Main, monkeypatch: pytest.MonkeyPatch, shell: str, at: str
+):
+    monkeypatch.setenv("COMP_WORDS", "flanchat --device=cp")
+    monkeypatch.setenv("COMP_CWORD", at)
+
+    assert "--device=cpu" in main(env={"_FLANCHAT_COMPLETE": f"{shell}_complete"}).out
+
+
+def test_fish_splits_type_and_word_only_so_that_words_and_meanings_may_have_commas(
+    main: Main, monkeypatch: pytest.MonkeyPatch
+):
+    script = main("completions", "fish").out
+    monkeypatch.setenv("COMP_WORDS", "flanchat sweep q.csv -p plain,fe")
+    monkeypatch.setenv("COMP_CWORD", "plain,fe")
+
+    offered = main(env={"_FLANCHAT_COMPLETE": "fish_complete"}).out
+
+    assert "string split -m 1" in script
+    assert offered.startswith("plain,plain,fewshot\t")
 
 
 def test_a_machine_on_which_completion_fails_shows_no_message_within_the_line(offered: Offered, tmp_path: Path):

@@ -72,6 +72,9 @@ def test_a_prompt_that_begins_with_help_is_answered(main: Main):
         (("ask", "--seed", "x", "hi"), "'--seed' 的值无效：'x' 不是整数。"),
         (("doctor", "extra"), "多出了参数（extra）"),
         (("ask", "-p"), "选项 '-p' 需要一个值。"),
+        (("sweep", "."), "应为普通文件，实际是文件夹"),
+        (("verify", "none.json"), "none.json：没有这个文件或文件夹"),
+        (("ask", "-m", "./none", "hi"), "none：应为模型文件夹，但没有这个文件夹；请检查路径"),
         (("ask", "-m", "nix", "hi"), "应为文件夹、短名称或 [hf:|om:]OWNER/NAME[@REVISION]，实际都不是"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from flanchat.base.errors import EngineError, ModelError
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.card import card_text, session_card
 from flanchat.experiments.model_diff import BATCH
 from flanchat.repl.commands.table import Call, complete, parse_line
 from flanchat.repl.context import Context
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import Transcript
 from flanchat.ui.types import ResultStream
 from tests.repl.test_app import context_of, serve
@@ -116,3 +119,23 @@ def test_the_other_model_is_closed_however_the_comparison_ends():
     serve(context, "/diff other prompts.txt", "/diff other --limit 1")
 
     assert len(closed) == 2
+
+
+def test_ctrl_c_shows_what_has_been_verified_and_records_it(capsys: pytest.CaptureFixture[str], here: Path):
+    context = context_of(("yes",), transcript=Transcript.create(here / "sessions", host={}, sync=lambda fd: None))
+    serve(context, "one", "two", "three")
+    record = SessionRecord(conversation=context.session.conversation)
+    Path("card.json").write_text(card_text(session_card(record)))
+    assert isinstance(context.engine, ScriptedEngine)
+    asked = context.engine.asked
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if len(asked) == 5 else None
+
+    serve(context, "/verify card.json")
+
+    out = capsys.readouterr().out
+    assert "Stopped after 1 of 3 answers." in out
+    assert "1 of 1 answer is equal" in out
+    path = context.session.transcript.path
+    assert path is not None
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [event["equal"] for event in events if event["type"] == "verify"] == [1]

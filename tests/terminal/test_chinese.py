@@ -42,7 +42,7 @@ def test_help_errors_and_losses_are_chinese(start: Start, tiny_model: Path, tmp_
     screen.send(f"/profle qa{ENTER}")
     screen.wait("错误：没有命令 /profle。你是想写 /profile 吗？在行首加一个空格就作为文字发送。")
     screen.send(f"/set temperature=9{ENTER}")
-    screen.wait("错误：decode.temperature: 应为：数字（0 到 5），得到：9")
+    screen.wait("错误：decode.temperature: 应为：数字（0 到 5），实际为：9")
     screen.send("你好 {")
     screen.wait("! 这个问题的大部分内容不在模型的词表里")
     screen.send(ENTER)

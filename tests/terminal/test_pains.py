@@ -210,7 +210,7 @@ def test_10_every_command_that_help_lists_does_something(
         "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
         "export": "talk.md", "profile": "qa", "set": "top_k=0", "system": "Say it.", "tokens": "a {", "load": "",
         "whatif": "profile=plain", "pick": "1", "compare": "c1 c2", "alt": "1 2", "choose": "yes | no",
-        "fill": "a <1> pan",
+        "fill": "a <1> pan", "diff": str(tiny_model), "card": "card.json", "verify": "card.json",
     }  # fmt: skip
     screen = start("-m", tiny_model, *SHORT, lines=700)
     screen.send("first" + ENTER)

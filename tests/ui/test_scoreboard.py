@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from flanchat.experiments.arms import Arm
+from flanchat.experiments.calibration import Judged, calibrate
 from flanchat.experiments.statistics import Difference
+from flanchat.experiments.sweep_report import SweepReport
 from flanchat.experiments.sweep_sentences import difference_line, missed_line
+from flanchat.ui.scoreboard import draw
+from tests.ui.window import Window
 
 NAMES = ("plain", "qa")
 
@@ -57,3 +63,20 @@ def test_right_answers_that_count_as_wrong_are_noticed():
     )
     assert missed_line(arm(0.0, 0.97), "number") == ""
     assert missed_line(arm(0.8, 0.95), "exact") == ""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_reliability_chart_keeps_its_bands_and_figures_whole_in_a_narrow_window(width: int):
+    judged = [Judged(row, row > 1, (0.98,)) for row in range(5)] + [Judged(5, False, (0.05,))]
+    figures = dict.fromkeys(
+        ("answers", "scored", "new_tokens", "mean_lp", "exact", "f1", "correct", "accuracy", "contains"), 0.5
+    )
+    arm = Arm("fewshot", "", 1, figures, {}, {}, calibration=calibrate(judged))
+    window = Window()
+    report = SweepReport("exact", 6, (arm,), {"exact": ()})
+
+    draw(report, window, {"COLUMNS": str(width), "TERM": "xterm"}, calibration=True, color=False)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", window.getvalue()).splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(re.match(r"90% - 100% +5 +98% +60% +\d.* - \d.*█+ *\|?", line) for line in lines)

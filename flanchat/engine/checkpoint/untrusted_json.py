@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from flanchat.base import files
 from flanchat.base.errors import ModelError
-from flanchat.base.i18n import untranslated
+from flanchat.base.i18n import _, in_english, untranslated
 
 SAVE_AGAIN = "download it again, or save it again with transformers' save_pretrained"
 MISSING = object()
@@ -27,24 +27,27 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 def require_folder(folder: Path) -> None:
     """Raise ModelError unless `folder` is a readable folder."""
+    where = " ".join(str(folder).splitlines())
+    unreadable = _("{path}: expected a readable folder, got no permission; check its permissions").format(path=where)
     try:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError) as error:
         if isinstance(error, PermissionError):
-            raise problem(folder, "", "expected a readable folder, got no permission; check its permissions") from None
+            raise ModelError(unreadable) from None
         if os.path.islink(folder):
-            raise problem(folder, "", "expected a model folder, got a broken link; correct it") from None
+            text = _("{path}: expected a model folder, got a broken link; correct it")
+            raise ModelError(text.format(path=where)) from None
         parent = folder.parent
         names = [entry.name for entry in entries(parent)] if parent.is_dir() else []
         near = difflib.get_close_matches(folder.name, names, n=1)
-        remedy = f"did you mean {parent / near[0]}?" if near else "check the path"
-        raise problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
+        remedy = _("did you mean {name}?").format(name=parent / near[0]) if near else _("check the path")
+        text = _("{path}: expected a model folder, got no such folder; {remedy}")
+        raise ModelError(text.format(path=where, remedy=remedy)) from None
     if not stat.S_ISDIR(mode):
-        with untranslated():
-            kind = files.file_kind(mode)
-        raise problem(folder, "", f"expected a model folder, got {kind}; use the folder that holds config.json")
+        text = _("{path}: expected a model folder, got {kind}; use the folder that holds config.json")
+        raise ModelError(text.format(path=where, kind=files.file_kind(mode)))
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise problem(folder, "", "expected a readable folder, got no permission; check its permissions")
+        raise ModelError(unreadable)
 
 
 def entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -84,7 +87,7 @@ def _unreadable(path: Path, error: OSError) -> ModelError:
     if error.errno == errno.EINVAL:  # not a regular file
         return problem(path, "", f"{error.strerror}; put the model's own file there")
     missing = isinstance(error, FileNotFoundError)
-    reason = "no such file" if missing else files.reason(error)
+    reason = "no such file" if missing else in_english(files.reason(error))
     remedy = SAVE_AGAIN if missing else "check its permissions and its disk"
     return problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
 

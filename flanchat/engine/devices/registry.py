@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import DeviceError, first_line
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.engine.devices import memory, reasons
 from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
@@ -164,7 +164,7 @@ def use_device(name: str) -> str:
     is_numbered = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
     if kind not in DEVICES or (colon and not is_numbered):
         names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
-        raise DeviceError(_("unknown device {name}; expected auto, {names}").format(name=name, names=", ".join(names)))
+        raise DeviceError(_("unknown device {name}; expected auto, {names}").format(name=name, names=join_list(names)))
     singles = single_devices(name)
     for one in (*singles, singles[0]):  # the first comes last, which makes it the current one
         _prepare(one)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
 from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.lora import (
@@ -139,7 +140,7 @@ def download(
     """
     hub.check(repo, revision)
     host, cache = hub.host(), hub.cache()
-    report(f"trying {host} for {repo}")
+    report(_("trying {host} for {repo}").format(host=host, repo=repo))
     try:
         # The clients' own timeouts exclude name resolution and slow answers.
         listing = _in_thread(
@@ -158,7 +159,9 @@ def download(
         raise
     except Exception as error:
         cause, remedy, is_local = explain(error, hub, _TIMEOUT_S)
-        raise (ModelError if is_local else UnavailableError)(f"{repo}: {host}: {cause}; {remedy}") from error
+        raise (ModelError if is_local else UnavailableError)(
+            _("; ").join([f"{repo}: {host}: {cause}", remedy])
+        ) from error
     return folder
 
 

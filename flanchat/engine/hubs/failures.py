@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from flanchat.base.files import system_words
 from flanchat.base.i18n import _, join_list
 
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
@@ -58,8 +59,8 @@ def explain(error: Exception, hub: Asked, timeout_s: float) -> tuple[str, str, b
         if isinstance(cause, OSError) and cause.errno not in (None, errno.ENOENT):
             if cause.errno in _LOCAL_ERRORS:
                 remedy = _("make room, or set {variable} to another disk").format(variable=hub.cache_variable)
-                return _("saving the download failed: {why}").format(why=os.strerror(cause.errno)), remedy, True
-            return _("not reached: {why}").format(why=os.strerror(cause.errno)), network, False
+                return _("saving the download failed: {why}").format(why=system_words(cause.errno)), remedy, True
+            return _("not reached: {why}").format(why=system_words(cause.errno)), network, False
     if any("Timeout" in type(cause).__name__ for cause in causes):
         return _("no answer within {seconds:g} s").format(seconds=timeout_s), network, False
     if wrong := _wrong_certificates(environ) or _wrong_proxy(environ, causes):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import flanchat
 from flanchat.base.errors import ModelError
-from flanchat.base.files import is_there
+from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
@@ -207,7 +207,7 @@ def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
         cache.remove(model.repo)
     except OSError as error:
         raise problem(
-            cache.model_folder(model.repo), "", _("cannot be removed: {why}").format(why=error.strerror)
+            cache.model_folder(model.repo), "", _("cannot be removed: {why}").format(why=reason(error))
         ) from error
 
 

@@ -1,1 +1,1 @@
-"""A T5 as transformers computes it, to compare with: slow and plain, with `generate`; with openmind where that is."""
+"""transformers' own T5 as an engine to compare with: slow and plain. Uses openmind where that is installed."""

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from flanchat.base.errors import EngineError
-from flanchat.base.files import reason
+from flanchat.base.files import failed
 from flanchat.engine.events import Position, Token
 
 _ROWS = 32  # compared at once, in float64
@@ -42,7 +42,7 @@ class DistributionFile:
         try:
             self._file: BinaryIO = open(path, "rb" if compare else "wb")  # noqa: SIM115 - closed with this
         except OSError as error:
-            raise EngineError(f"{path}: {reason(error)}") from error
+            raise EngineError(failed(path, error)) from error
 
     def __enter__(self) -> DistributionFile:
         return self
@@ -66,7 +66,7 @@ class DistributionFile:
                 else:
                     some.contiguous().numpy().tofile(self._file)
         except OSError as error:
-            what = f"{self._path}: {reason(error)}"
+            what = failed(self._path, error)
             raise EngineError(f"{what}; log-probabilities of whole vocabularies need room there") from error
 
     def _divergences(self, ours: Tensor) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped, format_probability
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.wording import did_you_mean
 from flanchat.experiments.axes import OWN, Axis, read_axes
 from flanchat.experiments.flags import (
@@ -255,7 +255,7 @@ def _compare_siblings(context: Context) -> Comparison:
 def _comparison(names: tuple[str, str], old: Answer, new: Answer) -> Comparison:
     title = _("{old} and {new}").format(old=names[0], new=names[1])
     if old.question == new.question:
-        title += f": {clipped(old.question)}"
+        title = _(": ").join([title, clipped(old.question)])
     return Comparison(title, names, old, new, notes=_differences(old, new))
 
 
@@ -345,7 +345,7 @@ def _compare_profiles(
         if any(cell.answer is not None and cell.answer.finish == "interrupted" for cell in cells):
             yield _("[interrupted]")
 
-    return ResultStream(steps(), grid.stop, lambda: _("answering with {names}").format(names=", ".join(profiles)))
+    return ResultStream(steps(), grid.stop, lambda: _("answering with {names}").format(names=join_list(profiles)))
 
 
 def why(context: Context, arguments: str) -> Shown:

@@ -301,6 +301,7 @@ def test_model_is_downloaded_once_and_then_no_hub_is_asked(case: Case) -> None:
 
 
 @both
+@pytest.mark.transformers
 def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
     others = ("evil.py", "pytorch_model.bin", "model.pt", "onnx/model.safetensors", "flax_model.msgpack", "README.md")
     for name in SMALL:
@@ -326,6 +327,7 @@ def test_progress_has_every_file_with_its_bytes(case: Case) -> None:
     assert all(done == size for _, done, size in parts)
 
 
+@pytest.mark.transformers
 @pytest.mark.parametrize("kind", ["hf"])
 def test_shards_and_a_tokenizer_json_are_downloaded_if_there_is_nothing_else(case: Case, tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "sharded", shards=2)
