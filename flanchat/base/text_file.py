@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.files import read_regular
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
@@ -18,11 +18,11 @@ FILE_BYTES = 2**20
 def read_text(path: Path) -> str:
     """Read a text file of the user's, without the line breaks at its end.
 
-    Raises StorageError when it is too large or no regular file, UsageError when it is missing or not UTF-8.
+    Raises UsageError when it is missing, too large, no regular file or not UTF-8.
     """
     raw = read_regular(path, FILE_BYTES + 1, error=UsageError)
     if len(raw) > FILE_BYTES:
-        raise StorageError(
+        raise UsageError(
             _("{path}: expected at most {most} bytes, found {found}").format(
                 path=path, most=FILE_BYTES, found=os.path.getsize(path)
             )

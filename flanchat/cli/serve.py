@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.files import failed, open_regular
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
@@ -132,7 +132,7 @@ def _token(env: Environment, options: ServeOptions) -> str:
             with open(open_regular(options.token_file), "rb") as file:
                 token = file.read(4096).decode("latin-1").strip()
         except OSError as error:
-            raise StorageError(failed(where, error)) from error
+            raise UsageError(failed(where, error)) from error
         if not token:
             raise UsageError(_("{where}: the token is empty").format(where=where))
     if not re.fullmatch(r"[!-~]*", token):

@@ -106,14 +106,16 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
                 env.print(_printed(grid_session, options), end="")
         if grid.stopped:
             raise KeyboardInterrupt
-        if problems := [cell.problem for cell in grid.cells if cell.problem]:
-            raise EngineError(
+        if failed := [cell for cell in grid.cells if cell.failure]:
+            failure = EngineError(
                 ngettext(
                     "{count} of {all} cell failed: {problem}",
                     "{count} of {all} cells failed; the first: {problem}",
                     len(grid.cells),
-                ).format(count=len(problems), all=len(grid.cells), problem=problems[0])
+                ).format(count=len(failed), all=len(grid.cells), problem=failed[0].failure)
             )
+            failure.exit_status = failed[0].exit_status
+            raise failure
 
 
 def _is_confirmed(env: Environment) -> bool:

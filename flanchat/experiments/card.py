@@ -61,6 +61,10 @@ def session_card(record: SessionRecord) -> dict[str, Any]:
         if setup is not None and setup.variables:
             about["variables"] = dict(setup.variables)
         answers.append(about | _packed(tables, exported, profile, exported["prompt"]))
+    if not answers and record.grids:
+        raise UsageError(
+            _("nothing to put on a card: the cells of a grid are not put on it; /pick makes one of them an answer")
+        )
     if not answers:
         raise UsageError(_("nothing to put on a card: there is no complete answer"))
     return _card("session", record.name or record.session, tables, answers, {})

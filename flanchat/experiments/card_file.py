@@ -26,7 +26,7 @@ def write_card(card: JsonObject, out: Path, *sources: Path | None, overwrite: bo
 
 def open_card(path: Path, open_engine: Callable[[ModelCard | None], Engine]) -> Verification:
     """The answers of a card, to be made again. open_engine: gives the engine for a recorded model."""
-    content = read_regular(path)
+    content = read_regular(path, error=UsageError)
     try:
         return Verification(read_card(content), path, open_engine)
     except UsageError as error:

@@ -43,6 +43,7 @@ class GridCell:
     """One combination of an axis's values. varied: the value by axis; empty for the current settings.
 
     model: None for the loaded one. answer: None until its prompt is compiled. problem: why there is no answer, or "".
+    exit_status: of the command, if this cell is the first without a complete answer.
     kl: how far the cell's model is from the loaded one along that one's answer, which is that of the cell's `base`:
     KL(loaded || cell's) in nats per token. None where there is nothing to compare.
     """
@@ -52,6 +53,7 @@ class GridCell:
     model: str | None = None
     answer: Answer | None = None
     problem: str = ""
+    exit_status: int = EngineError.exit_status
     kl: float | None = None
 
     @property
@@ -217,7 +219,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None)
         try:
             cell.answer = unanswered(engine.measure, cell.setup, grid.question, grid.earlier, seed=grid.seed)
         except (BudgetError, UsageError) as error:
-            cell.problem = error.message
+            cell.problem, cell.exit_status = error.message, error.exit_status
             continue
         rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row_key(cell, cell.answer), []).append(cell)
     return [row for of_prompt in rows.values() for row in of_prompt.values()]
@@ -283,9 +285,13 @@ def _run_models(
                     yield from _run(grid, other, cells, exact, loaded=engine)
             except FlanchatError as error:
                 for cell in cells:
-                    if not cell.done:
-                        cell.problem = error.message
-                        yield cell
+                    if cell.answer is not None and cell.answer.finish == "error":  # as far as it came
+                        cell.answer.message, cell.exit_status = error.message, error.exit_status
+                    elif not cell.done:
+                        cell.problem, cell.exit_status = error.message, error.exit_status
+                    else:
+                        continue
+                    yield cell
             finally:
                 on_engine(engine)
 

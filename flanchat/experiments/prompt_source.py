@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import failed, open_regular
+from flanchat.base.errors import UsageError
+from flanchat.base.files import is_there, read_regular
 from flanchat.base.i18n import _
 from flanchat.experiments.prompt_file import READERS, PromptFile, read_prompts
 from flanchat.experiments.task_file import is_task_file, read_task_file
@@ -17,13 +17,10 @@ ENDINGS = (*READERS, ".yaml", ".yml")
 
 
 def file_content(file: str) -> bytes:
-    try:
-        with open(open_regular(Path(file)), "rb") as prompts:
-            return prompts.read()
-    except FileNotFoundError:
-        raise UsageError(_("{file}: no such file").format(file=file)) from None
-    except OSError as error:
-        raise StorageError(failed(file, error)) from error
+    path = Path(file)
+    if not is_there(path):
+        raise UsageError(_("{file}: no such file").format(file=file))
+    return read_regular(path, error=UsageError)
 
 
 def open_prompts(

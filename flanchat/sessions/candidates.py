@@ -112,6 +112,8 @@ class Vote:
     @property
     def line(self) -> str:
         """Its result in a line: "5 of 8 agree: 5 × Paris · 2 × Rome · 1 × Lyon"."""
+        if not self.groups:
+            return self.words
         empty = _("(empty)")
         groups = [f"{len(group.numbers)} × {clipped(group.text, 30) or empty}" for group in self.groups]
         shown = groups if len(groups) <= _GROUPS_SHOWN else [*groups[:_GROUPS_SHOWN], "…"]

@@ -138,13 +138,19 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
     Raises UsageError when there is none.
     """
     path = typed_path(reference, environ)
-    if is_number(reference) or not path.exists():
+    is_named = not is_number(reference) and path.exists()
+    if not is_named:
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))
         if library is None:
             raise UsageError(_("{path}: no such file, and sessions are not saved here").format(path=path))
-        path = library.find(reference)
-    with open_events(path) as events:
+        try:
+            path = library.find(reference)
+        except UsageError:
+            if path.suffix:  # no name or id of a session has a dot
+                raise UsageError(_("{path}: no such file").format(path=path)) from None
+            raise
+    with open_events(path, error=UsageError if is_named else StorageError) as events:
         record = record_of(events)
     if not events.counts:
         if (exported := exported_events(_text(path))) is not None:

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from flanchat import __version__
 from flanchat.base.clock import Now, format_utc, utc_now
-from flanchat.base.errors import StorageError
+from flanchat.base.errors import FlanchatError, StorageError
 from flanchat.base.files import (
     Sync,
     Write,
@@ -125,13 +125,13 @@ def read(path: Path) -> Reading:
 
 
 @contextmanager
-def open_events(path: Path) -> Iterator[Events]:
-    """As `read`, for a reader who does not need all events at once."""
+def open_events(path: Path, *, error: type[FlanchatError] = StorageError) -> Iterator[Events]:
+    """As `read`, for a reader who does not need all events at once. error: what a file that cannot be read raises."""
     try:
         with open(open_regular(path), "rb") as file:
             yield Events(file)
-    except OSError as error:
-        raise StorageError(failed(path, error)) from error
+    except OSError as found:
+        raise error(failed(path, found)) from found
 
 
 def whole(events: Events) -> Reading:

@@ -53,11 +53,11 @@ def draw(
         line = status() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
         cells = ngettext("{done} of {count} cell", "{done} of {count} cells", len(grid.cells))
         line = line or cells.format(done=done, count=len(grid.cells))
+        state, base = Text(printable(line), style=styles.NOTE), base_text(grid, current)
+        if not _fits(terminal, grid, base):  # paragraphs that grow would be higher than the window
+            return state
         lines = max(1, terminal.console.height - _LINES_AROUND)
-        return Group(
-            _table(terminal, grid, base_text(grid, current), diff, lines=lines),
-            Text(printable(line), style=styles.NOTE),
-        )
+        return Group(_table(terminal, grid, base, diff, lines=lines), state)
 
     live = Live(
         get_renderable=frame,

@@ -317,7 +317,36 @@ def test_what_has_no_answers_gets_no_card_and_an_existing_file_stays(main: Main,
 
     assert "expected a transcript" in main("card", "words.txt", "-o", "card.json").err
     assert "no session" in main("card", "nowhere", "-o", "card.json").err
+    assert main("card", "answer.jsonl", "-o", "card.json").err == "flanchat: answer.jsonl: no such file\n"
     kept = main("card", "answers.jsonl", "-o", "kept.json")
     assert (kept.status, (tmp_path / "kept.json").read_text()) == (4, "mine")
     assert "exists already" in kept.err
-    assert main("verify", "nowhere.json").status == 4
+    assert main("verify", "nowhere.json").status == 2
+
+
+def test_the_cells_of_a_grid_are_named_as_what_gets_no_card(main: Main):
+    main("whatif", "seed=1,2", "Name a fruit.")
+
+    refused = main("card", "q1", "-o", "card.json")
+
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "the cells of a grid are not put on it; /pick makes one of them an answer" in refused.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("sweep", "here"), ("diff", "demo", "demo", "here.csv"), ("verify", "here"), ("replay", "./here"),
+        ("card", "./here", "-o", "card.json"),
+    ],
+)  # fmt: skip
+def test_a_folder_in_place_of_a_file_to_read_is_a_mistake_of_usage(
+    main: Main, tmp_path: Path, command: tuple[str, ...]
+):
+    for name in ("here", "here.csv"):
+        (tmp_path / name).mkdir()
+
+    refused = main(*command)
+
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "expected a regular file, found a folder" in refused.err

@@ -163,14 +163,20 @@ def test_impossible_grids_are_refused_in_one_sentence(main: Main, arguments: tup
     assert "Traceback" not in ended.err
 
 
-def test_a_failed_cell_does_not_stop_the_others_and_the_status_is_1(main: Main):
+def test_a_failed_cell_does_not_stop_the_others_and_the_status_is_that_of_the_first_failure(main: Main):
     ended = main("whatif", "--csv", "model=/nowhere/at/all", *FRUIT)
     rows = list(csv.DictReader(io.StringIO(ended.out)))
 
-    assert ended.status == 1
+    assert ended.status == 3
     assert rows[0]["text"]
     assert "/nowhere/at/all" in rows[1]["problem"]
     assert "1 of 2 cells failed" in ended.err
+
+
+def test_a_question_over_the_budget_of_every_cell_has_the_status_that_ask_gives_it(main: Main):
+    question = "word " * 3000
+
+    assert main("ask", question).status == main("whatif", "seed=1,2", question).status == 5
 
 
 def test_a_grid_names_settings_without_effect_and_what_the_model_cannot_read(main: Main):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError, UsageError
+from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError, OutOfMemoryError, UsageError
 from flanchat.engine.events import Measured
 from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
@@ -29,11 +29,12 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
-from flanchat.ui.grid import draw_finished
+from flanchat.ui.grid import draw, draw_finished
 from flanchat.ui.results import View
 from tests.examples import examples
 from tests.profiles import bundled
 from tests.reference import shared_engine
+from tests.ui.window import Window
 from tests.work import calls_of
 
 
@@ -377,6 +378,16 @@ def test_a_missing_model_fails_only_its_own_cells():
     assert grid.cells[1].problem == "big: not here"
 
 
+def test_a_model_that_breaks_in_an_answer_fails_its_cell_with_the_status_of_the_error():
+    @contextmanager
+    def open_model(name: str) -> Iterator[ScriptedEngine]:
+        yield ScriptedEngine((("a", OutOfMemoryError("no room")),))
+
+    (__, broken) = finish(experiment(session_on(ScriptedEngine()), "model=big x", open_model=open_model)).cells
+
+    assert (broken.answer.text, broken.failure, broken.exit_status) == ("a", "no room", 3)
+
+
 # -- what is kept and shown -------------------------------------------------------------------------------------------
 
 
@@ -528,3 +539,14 @@ def test_every_cell_is_answered_once_whatever_is_varied(axes: Sequence[str], ful
 
     assert all(cell.done and cell.answer.text == "Paris" for cell in grid.cells)
     assert len({repr(sorted(cell.varied.items())) for cell in grid.cells}) == len(grid.cells)
+
+
+@pytest.mark.parametrize(("columns", "in_columns"), [(50, False), (100, True)])
+def test_a_growing_grid_has_columns_only_where_the_finished_one_has(columns: int, in_columns: bool):
+    window = Window()
+    made = experiment(session_on(ScriptedEngine()), "seed=1..3 x")
+    environ = {"COLUMNS": str(columns), "LINES": "20", "TERM": "xterm"}
+    draw(View(window, environ, color=False), made.grid, made.cells(), None, diff=False, status=lambda: "")
+
+    assert "4 of 4 cells" in window.getvalue()
+    assert ("×" in window.getvalue()) is in_columns

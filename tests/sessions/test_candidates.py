@@ -86,6 +86,12 @@ def test_interrupted_answers_have_no_vote():
     assert (result(vote), vote.left_out) == ([("Paris", (2,))], 2)
 
 
+def test_a_vote_without_votes_has_a_line_without_a_colon():
+    vote = count_votes([candidate("Ro", finish="interrupted"), candidate("", finish="interrupted")])
+
+    assert vote.line == vote.words == "0 of 2 agree"
+
+
 @pytest.mark.parametrize(("one", "other"), [("5", "-5"), ("5", ".5"), ("10", "100"), ("yes", "no")])
 def test_different_answers_are_different_votes(one: str, other: str):
     assert len(count_votes([candidate(one), candidate(other)]).groups) == 2
