@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from flanchat.base.errors import FlanchatError, one_line
@@ -205,6 +205,28 @@ def clipped(text: str, width: int = 60) -> str:
     while cell_width(line[:end]) > width - 3:
         end -= 1
     return line[:end] + "..."
+
+
+def clipped_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Texts as `clipped` cuts them, or their ends where two of them would look the same.
+
+    >>> clipped_apart(["One and one are 2.", "One and one are 3."], 12)
+    ['...ne are 2.', '...ne are 3.']
+    """
+    begins = [clipped(text, width) for text in texts]
+    if len(set(begins)) == len(begins):
+        return begins
+    return [_clipped_begin(text, width) for text in texts]
+
+
+def _clipped_begin(text: str, width: int) -> str:
+    line = " ".join(text.split())
+    if cell_width(line) <= width:
+        return line
+    begin = max(len(line) - width + 3, 0)
+    while cell_width(line[begin:]) > width - 3:
+        begin += 1
+    return "..." + line[begin:]
 
 
 def explain(error: Exception) -> str:

@@ -42,8 +42,11 @@ class FilePrompts:
         free = {"post.choose": "free"} if setup.choices else {}
         self._setup, self._rows = setup.with_settings("once", {**_GREEDY, **free}), read.rows[:limit]
         has_choices = any(setup.with_choices(row.choices).choices for row in self._rows)
-        greedy_notes = _greedy_notes([setup.settings], has_choices=has_choices)
-        self.notes = [*read.notes, *greedy_notes, *self._setup.notes(origin)]
+        idle = self._setup.notes(origin)
+        if greedy_notes := _greedy_notes([setup.settings], has_choices=has_choices):
+            before = setup.notes(origin)
+            idle = [note for note in idle if note in before]  # the rest follows from what greedy_notes say
+        self.notes = [*read.notes, *greedy_notes, *idle]
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flanchat.base.format import clipped
+from flanchat.base.format import clipped_apart
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Token
 from flanchat.prompting.settings import Settings, find_setting
@@ -115,7 +115,8 @@ class Vote:
         if not self.groups:
             return self.words
         empty = _("(empty)")
-        groups = [f"{len(group.numbers)} × {clipped(group.text, 30) or empty}" for group in self.groups]
+        texts = clipped_apart([group.text for group in self.groups], 30)
+        groups = [f"{len(group.numbers)} × {text or empty}" for group, text in zip(self.groups, texts, strict=True)]
         shown = groups if len(groups) <= _GROUPS_SHOWN else [*groups[:_GROUPS_SHOWN], "…"]
         return _("{words}: {groups}").format(words=self.words, groups=" · ".join(shown))
 

@@ -92,6 +92,13 @@ def test_a_vote_without_votes_has_a_line_without_a_colon():
     assert vote.line == vote.words == "0 of 2 agree"
 
 
+def test_groups_that_begin_alike_are_told_apart_by_their_ends():
+    sums = [f"Anna starts with 12 apples. 12 + 7 = {result}. The answer is {result}." for result in (19, 18)]
+    vote = count_votes([candidate(sums[0], -1.0), candidate(sums[1], -2.0)])
+
+    assert vote.line == "1 of 2 agrees: 1 × ...+ 7 = 19. The answer is 19. · 1 × ...+ 7 = 18. The answer is 18."
+
+
 @pytest.mark.parametrize(("one", "other"), [("5", "-5"), ("5", ".5"), ("10", "100"), ("yes", "no")])
 def test_different_answers_are_different_votes(one: str, other: str):
     assert len(count_votes([candidate(one), candidate(other)]).groups) == 2
