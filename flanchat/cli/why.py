@@ -16,6 +16,7 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session, recorded_session
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
+from flanchat.experiments.prompt_parts import parts_of
 from flanchat.experiments.why import Explanation, check_options, why_json
 from flanchat.sessions.session import Source
 from flanchat.sessions.transcript import json_text
@@ -66,6 +67,8 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
             engine.start()
             note_settings(env, session)
             note_alone(env, session)
+            if options.within:  # before anything is asked
+                parts_of(session.compile(question), by=by, within=options.within)
             source: Source = "typed" if env.typed(words) else "stdin"
             answer = print_answer(env, session, question, source, quiet=is_printed)
             if answer.finish == "interrupted":
