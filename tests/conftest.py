@@ -32,6 +32,8 @@ gc.disable()
 
 # A second thread makes small models slower, and two workers run at the same time.
 os.environ["OMP_NUM_THREADS"] = "1"
+# Threads of the tests that need several would wait for each other by computing: a tenth of a run.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 # Tests use no network. A client of a hub reads the certificates of each of these anew, 20 ms.
 for _name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
