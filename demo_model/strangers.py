@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import Profile, find_profile
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
 

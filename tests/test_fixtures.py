@@ -24,7 +24,8 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
-from flanchat.prompting.profile import Profile, find_profile
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.exported import exported_events

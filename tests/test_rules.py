@@ -296,7 +296,7 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
         for name in sorted(
             REPL
             | {"cli.start", "cli.ask", "cli.chat"}
-            | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"}
+            | {"sessions.session", "sessions.library", "prompting.profile_reader", "engine.worker.process"}
         )
     ]
     heavy = sorted(

@@ -13,7 +13,9 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
-from flanchat.prompting.profile import Profile, find_profile, profile_folders, takes
+from flanchat.prompting.profile import Profile, takes
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
 from flanchat.prompting.settings import SETTINGS, sampling_note
 from flanchat.ui.warnings import loss_lines

@@ -18,7 +18,9 @@ from flanchat.experiments.card import session_card, sweep_card
 from flanchat.experiments.card_file import write_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.sessions.conversation import COMPLETE
 from flanchat.sessions.library import find_record
 

@@ -23,7 +23,7 @@ from flanchat.cli.options import SessionOptions, has_color, open_view, takes
 from flanchat.cli.recorded import open_library
 from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.profile import profile_folders
+from flanchat.prompting.profile_folders import profile_folders
 from flanchat.repl.context import Context
 from flanchat.repl.editor import edit_file
 from flanchat.repl.start import Repl

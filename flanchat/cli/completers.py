@@ -31,7 +31,8 @@ def complete_profile(context: click.Context, parameter: click.Parameter, typed: 
     """Profiles by name, and files."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.prompting.profile import descriptions, profile_folders
+    from flanchat.prompting.profile_folders import profile_folders
+    from flanchat.prompting.profile_reader import descriptions
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="file")]

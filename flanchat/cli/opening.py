@@ -21,7 +21,9 @@ from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflig
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.config import Config, load_config
-from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
+from flanchat.prompting.profile import Profile, check_variable
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
 from flanchat.sessions.library import check_session_name, is_number

@@ -14,7 +14,8 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.language import Group
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import ModelOptions, TypedPath, base_option, model_option, open_view
-from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile, list_profiles
 from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
 

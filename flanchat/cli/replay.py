@@ -28,7 +28,9 @@ from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
 from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary

@@ -18,7 +18,7 @@ from flanchat.cli.opening import find_model, new_transcript, open_engine, resolv
 from flanchat.cli.options import ModelOptions, ProfilesOptions, SessionOptions, TypedPath, flag, option, takes
 from flanchat.cli.sweep import BATCH_ELSEWHERE, BATCH_ON_CPU
 from flanchat.engine.events import Decoding
-from flanchat.prompting.profile import profile_folders
+from flanchat.prompting.profile_folders import profile_folders
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,8 @@ from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
-from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
 from flanchat.ui.results import View

@@ -13,9 +13,9 @@ from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
+from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
 from flanchat.base.wording import did_you_mean
-from flanchat.prompting.profile import check_name
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.session_record import SessionRecord, read_session, record_of
 from flanchat.sessions.transcript import SUFFIX, Transcript, open_events

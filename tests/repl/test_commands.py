@@ -24,7 +24,8 @@ from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.experiments.card import card_text, session_card
 from flanchat.prompting.explanations import EXPLANATIONS
-from flanchat.prompting.profile import Profile, find_profile
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
 from flanchat.prompting.shots import Shot

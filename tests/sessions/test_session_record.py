@@ -22,7 +22,8 @@ from flanchat.engine.events import Alternative, Delta, Event, Measured, Request,
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid_session import GridSession
-from flanchat.prompting.profile import Profile, profile_names
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_names
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.deserialization import FINISHES, profile_from, settings_from

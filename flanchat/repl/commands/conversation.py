@@ -5,9 +5,9 @@ from __future__ import annotations
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
+from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
 from flanchat.base.text_file import read_text
-from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown

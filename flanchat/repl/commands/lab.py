@@ -29,7 +29,8 @@ from flanchat.experiments.flags import (
     take_flags,
     words_and_flags,
 )
-from flanchat.prompting.profile import find_profile, profile_names
+from flanchat.prompting.profile_folders import profile_names
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import BY_NAME, find_setting, parse_settings
 from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
 from flanchat.repl.commands.settings import model_words

@@ -11,16 +11,9 @@ from flanchat.base.format import clipped, not_ready
 from flanchat.base.i18n import _, join_sentences
 from flanchat.base.text_file import text_or_file
 from flanchat.experiments.flags import all_words
-from flanchat.prompting.profile import (
-    Profile,
-    check_variable,
-    find_profile,
-    find_profile_file,
-    is_path,
-    list_profiles,
-    load_profile,
-    profile_names,
-)
+from flanchat.prompting.profile import Profile, check_variable
+from flanchat.prompting.profile_folders import find_profile_file, is_path, profile_names
+from flanchat.prompting.profile_reader import find_profile, list_profiles, load_profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.setting import Setting
 from flanchat.prompting.settings import (
