@@ -31,8 +31,8 @@ from flanchat.prompting.settings import Settings
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.input_history import InputHistory
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import read
 from tests.conftest import Flanchat
+from tests.transcripts import read
 
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))

@@ -12,6 +12,7 @@ import click
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.json_rows import json_text
 from flanchat.base.sanitize import printable
 from flanchat.cli.ask import note_alone
 from flanchat.cli.environment import Environment
@@ -23,7 +24,6 @@ from flanchat.experiments.grid import GridCell
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
 from flanchat.prompting.profile_folders import profile_folders
 from flanchat.prompting.profile_reader import find_profile
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
 from flanchat.ui.results import View
 from flanchat.ui.warnings import losses_of_several

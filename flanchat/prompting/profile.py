@@ -6,7 +6,7 @@ A template only inserts texts; what is inserted is never scanned for placeholder
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,6 +134,11 @@ def takes(profile: Profile, name: str) -> bool:
     """Whether the profile's prompts have a place for a placeholder: every layout has, a template where it says so."""
     parts = split_template(profile.template)
     return profile.template in LAYOUTS or any(isinstance(part, Placeholder) and part.name == name for part in parts)
+
+
+def fits(profile: Profile, names: Collection[str], base: str) -> bool:
+    """Whether the profile is for any model, or for the one of these names with this base."""
+    return profile.model in (None, *names) and profile.base in (None, base)
 
 
 def check_variable(profile: Profile, name: str, value: str) -> None:

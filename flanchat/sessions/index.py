@@ -27,7 +27,8 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.sessions.search import Phrase, Span, fold_texts, make_excerpt
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import SUFFIX, Events, open_events
+from flanchat.sessions.transcript import SUFFIX
+from flanchat.sessions.transcript_reader import Events, open_events
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

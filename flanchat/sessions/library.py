@@ -18,7 +18,8 @@ from flanchat.base.paths import typed_path
 from flanchat.base.wording import did_you_mean
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.session_record import SessionRecord, read_session, record_of
-from flanchat.sessions.transcript import SUFFIX, Transcript, open_events
+from flanchat.sessions.transcript import SUFFIX, Transcript
+from flanchat.sessions.transcript_reader import open_events
 
 if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary

@@ -26,7 +26,7 @@ from flanchat.sessions.deserialization import (
     whole_in,
 )
 from flanchat.sessions.review import RATINGS
-from flanchat.sessions.transcript import Events
+from flanchat.sessions.transcript_reader import Events
 
 
 @dataclass(frozen=True, slots=True)

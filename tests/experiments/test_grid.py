@@ -28,12 +28,13 @@ from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.grid import draw, draw_finished
 from flanchat.ui.results import View
 from tests.examples import examples
 from tests.profiles import bundled
 from tests.reference import shared_engine
+from tests.transcripts import read
 from tests.ui.window import Window
 from tests.work import calls_of
 

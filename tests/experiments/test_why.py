@@ -23,8 +23,9 @@ from flanchat.prompting.shots import Shot
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from tests.reference import shared_engine
+from tests.transcripts import read
 
 SHOTS = (Shot("is water good", "yes"), Shot("is pasta bad", "no"))
 QA = Profile("qa", prefix="answer the question", shots=SHOTS, template="qa")

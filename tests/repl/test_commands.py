@@ -35,7 +35,7 @@ from flanchat.sessions.conversation import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.sessions.transcript import NoTranscript, Transcript, whole
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import (
     ALTERNATIVES_HINT,
@@ -50,6 +50,7 @@ from flanchat.ui.types import (
 )
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled
+from tests.transcripts import whole
 
 MINE = """\
 template: "{{shots}}{{tone}} {{input}}"

@@ -19,7 +19,8 @@ from flanchat.serve.replies import Growing
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.continuations import score_continuations
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import Transcript, open_events
+from flanchat.sessions.transcript import Transcript
+from flanchat.sessions.transcript_reader import open_events
 from tests.profiles import BUNDLED, bundled
 from tests.serve.conftest import Script
 from tests.serve.serving import SOURCE, Served, serving

@@ -30,9 +30,11 @@ from flanchat.sessions.deserialization import FINISHES, profile_from, settings_f
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session, record_of
-from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.sessions.transcript_reader import open_events
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled
+from tests.transcripts import read
 from tests.work import calls_of
 
 
