@@ -25,7 +25,7 @@ from flanchat.experiments.flags import (
 )
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, known_setting
-from flanchat.repl.commands import check, conversation, inspect, lab, review, sessions, settings
+from flanchat.repl.commands import check, compare, conversation, inspect, lab, review, sessions, settings, whatif
 from flanchat.repl.commands.arguments import (
     Completions,
     Offered,
@@ -243,12 +243,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(("stats",), INSPECT, "/stats", N_("show times, rates and memory of this session"), inspect.stats),
     Command(("whatif",), LAB, f"/whatif {usage(WHATIF_FLAGS)} [AXIS=VALUES ...] [QUESTION]",
             N_("answer the last question, or a new one, with many settings, profiles or models at once"),
-            lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
+            whatif.whatif, whatif.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
     Command(("pick",), LAB, "/pick NUMBER", N_("make a cell of the grid, or one of the best or voting answers, the "
-            "session's answer"), lab.pick, lab.pick_words),
+            "session's answer"), whatif.pick, whatif.pick_words),
     Command(("compare",), LAB, f"/compare [A B] {usage(COMPARE_FLAGS)}",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
-            lab.compare, lab.compare_words, "/compare 1 2", (lab.KL_HINT,)),
+            compare.compare, compare.compare_words, "/compare 1 2", (compare.KL_HINT,)),
     Command(("diff",), LAB, f"/diff MODEL [FILE] {usage(DIFF_FLAGS)}",
             N_("compare the loaded model with another, or with transformers, on many prompts; MODEL as in "
                "flan-t5-small,precision=int8"),
@@ -258,7 +258,7 @@ COMMANDS: tuple[Command, ...] = (
             lab.why_words, "/why --by word", (MASKING_HINT, ATTENTION_HINT)),
     Command(("replay",), LAB, f"/replay [FILE|N|NAME] {usage(REPLAY_FLAGS)} [NAME=VALUE ...]",
             N_("ask a session's questions again, as recorded or with changes, and show the differences"),
-            lab.replay, lab.replay_words, "/replay first-try --profile cot"),
+            check.replay, check.replay_words, "/replay first-try --profile cot"),
     Command(("card",), LAB, "/card [FILE] [--force]",
             N_("write a card of this session, from which others can make its answers again"),
             check.card, check.card_words, "/card talk.card.json"),
