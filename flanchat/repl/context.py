@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
@@ -37,6 +37,11 @@ class ShowAnswer:
     without: Callable[[], AnswerEvents] | None = None
     note: str = ""
     then: Callable[[], Shown] | None = None
+
+    @classmethod
+    def of(cls, ask: Callable[..., AnswerEvents], changes: Mapping[str, Any] = {}, note: str = "") -> ShowAnswer:
+        """What `ask` answers with these settings; parts of the prompt are dropped when the user agrees."""
+        return cls(ask(changes=changes), lambda: ask(changes={**changes, "budget.on_overflow": "drop"}), note)
 
 
 @dataclass(frozen=True, slots=True)

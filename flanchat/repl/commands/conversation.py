@@ -23,11 +23,7 @@ def regen(context: Context, arguments: str) -> Shown:
     notes = session.setup_again(changes).notes("once")  # raises for settings that exclude each other, before asking
     if session.repeats(changes):
         notes.append(_("greedy: the answer will be the same; /regen temperature=0.8 samples another one"))
-    return ShowAnswer(
-        session.regenerate(changes),
-        lambda: session.regenerate({**changes, "budget.on_overflow": "drop"}),
-        note="\n".join(notes),
-    )
+    return ShowAnswer.of(session.regenerate, changes, "\n".join(notes))
 
 
 def continue_answer(context: Context, arguments: str) -> Shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import format_probability
@@ -45,14 +46,9 @@ def beams(context: Context, arguments: str) -> Shown:
     changes = search_for_best(count)
     if not question:
         session.last()
-        return ShowAnswer(
-            session.regenerate(changes), lambda: session.regenerate({**changes, "budget.on_overflow": "drop"})
-        )
+        return ShowAnswer.of(session.regenerate, changes)
     context.last_draft = question
-    return ShowAnswer(
-        session.ask(question, changes=changes),
-        lambda: session.ask(question, changes={**changes, "budget.on_overflow": "drop"}),
-    )
+    return ShowAnswer.of(partial(session.ask, question), changes)
 
 
 def fill(context: Context, arguments: str) -> Shown:
@@ -165,10 +161,7 @@ def choose(context: Context, arguments: str) -> Shown:
     session = context.session
     if question := question.strip():
         context.last_draft = question
-        return ShowAnswer(
-            session.ask(question, choices=choices),
-            lambda: session.ask(question, changes={"budget.on_overflow": "drop"}, choices=choices),
-        )
+        return ShowAnswer.of(partial(session.ask, question, choices=choices))
     session.last()
     scored: list[ScoredChoice] = []
 
