@@ -26,8 +26,9 @@ from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.profile_reader import find_profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.input_history import InputHistory
 from flanchat.sessions.session_record import SessionRecord, read_session

@@ -102,7 +102,7 @@ ONLY_IN = {
     "lm_eval": {"lm_eval"},
     "tqdm": {"lm_eval"},
     "yaml": {"base.strict_yaml"},
-    "starlette": {"serve.app"},
+    "starlette": {"serve.app", "serve.http"},
     "uvicorn": {"serve.run"},
     "click": CLI,
     "typing_extensions": {"api.comparing", "api.model"},  # for type checkers

@@ -16,8 +16,9 @@ from flanchat.engine.events import Warned
 from flanchat.prompting.profile import Profile, fits, takes
 from flanchat.prompting.profile_folders import profile_folders
 from flanchat.prompting.profile_reader import find_profile
-from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
+from flanchat.prompting.prompt import Exchange, Prompt, warning_line
 from flanchat.prompting.settings import SETTINGS, sampling_note
+from flanchat.prompting.setup import Setup, setup_for_question
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile

@@ -31,12 +31,13 @@ from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageE
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.experiments.grid import OpenModel
+from flanchat.experiments.grid_run import OpenModel
 from flanchat.experiments.grid_session import GridSession, grid_notes
 from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
+from flanchat.prompting.setup import Setup
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, request, unanswered
 from flanchat.sessions.candidates import N_BEST

@@ -12,7 +12,8 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Measured, Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.axes import OWN
-from flanchat.experiments.grid_session import GridSession, grid_json
+from flanchat.experiments.grid_results import grid_json
+from flanchat.experiments.grid_session import GridSession
 from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
 from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.prompting.setting import Value

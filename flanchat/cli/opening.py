@@ -24,8 +24,8 @@ from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.profile import Profile, check_variable
 from flanchat.prompting.profile_folders import profile_folders
 from flanchat.prompting.profile_reader import find_profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.library import check_session_name, is_number
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of

@@ -68,7 +68,8 @@ def serve(env: Environment, options: ServeOptions) -> None:
     curl localhost:8001/v1/completions -d '{"prompt": "What is the capital of France?", "model": "flan-t5-base:qa"}'
     """
     try:
-        from flanchat.serve.app import Access, Limits, Service
+        from flanchat.serve.app import Limits, Service
+        from flanchat.serve.http import Access
         from flanchat.serve.run import bind, run
     except ImportError:
         raise UsageError(_("flanchat serve needs Starlette and uvicorn: pip install 'flanchat[serve]'")) from None

@@ -21,7 +21,8 @@ from flanchat.cli.options import SessionOptions, declared, form, messages_above,
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
+from flanchat.experiments.grid_results import grid_json, grid_rows
+from flanchat.experiments.grid_session import GridSession, notes_of_current
 from flanchat.prompting.profile_folders import profile_folders
 from flanchat.prompting.profile_reader import find_profile
 from flanchat.ui.grid import draw

@@ -11,8 +11,9 @@ from flanchat.base.errors import BudgetError
 from flanchat.base.i18n import _
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.prompt_source import with_settings_of
-from flanchat.prompting.prompt import Measure, Setup
+from flanchat.prompting.prompt import Measure
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import unanswered
 from flanchat.sessions.conversation import Answer
 

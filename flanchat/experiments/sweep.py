@@ -25,9 +25,10 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Measure, Prompt, Setup
+from flanchat.prompting.prompt import Measure, Prompt
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
+from flanchat.prompting.setup import Setup
 from flanchat.sessions import batch
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts

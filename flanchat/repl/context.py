@@ -19,7 +19,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.types import Drawable, ResultStream
 
 if TYPE_CHECKING:
-    from flanchat.experiments.grid import OpenModel
+    from flanchat.experiments.grid_run import OpenModel
     from flanchat.experiments.grid_session import GridSession
     from flanchat.sessions.library import Library
     from flanchat.sessions.session_record import SessionRecord

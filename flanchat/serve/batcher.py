@@ -14,8 +14,8 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import answer_events
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates

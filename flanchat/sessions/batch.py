@@ -6,7 +6,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.prompt import Exchange, Measure, Setup
+from flanchat.prompting.prompt import Exchange, Measure
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.collect import collect, interrupt
 from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.conversation import Answer

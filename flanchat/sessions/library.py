@@ -22,7 +22,8 @@ from flanchat.sessions.transcript import SUFFIX, Transcript
 from flanchat.sessions.transcript_reader import open_events
 
 if TYPE_CHECKING:
-    from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary
+    from flanchat.sessions.index import SearchHit, SessionIndex
+    from flanchat.sessions.summary import SessionSummary
 
 
 class Library:
@@ -38,9 +39,7 @@ class Library:
 
     @cached_property
     def _index(self) -> SessionIndex:
-        from flanchat.sessions.index import (
-            SessionIndex,
-        )  # its patterns take 8 ms to compile, and no prompt needs them
+        from flanchat.sessions.index import SessionIndex  # its patterns take 8 ms to compile, and no prompt needs them
 
         return SessionIndex(self.folder, self._index_path, now=self._now, wait_s=self._wait_s)
 

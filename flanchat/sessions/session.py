@@ -15,8 +15,9 @@ from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Delta, Event, Finished, Request
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile, fits
-from flanchat.prompting.prompt import Exchange, Prompt, Setup
+from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import answer_events, request
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.collect import collect, unseen

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Prompt, Setup
+from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.deserialization import (
     JsonObject,

@@ -18,7 +18,8 @@ from flanchat.ui import styles
 from flanchat.ui.types import Painted, Table, Verbatim
 
 if TYPE_CHECKING:
-    from flanchat.sessions.index import SearchHit, SessionSummary
+    from flanchat.sessions.index import SearchHit
+    from flanchat.sessions.summary import SessionSummary
 
 BUDGET_HINT = N_(
     "Over the budget, turns are dropped first, oldest first, then shots; never the instruction. A question is cut only "

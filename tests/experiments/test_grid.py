@@ -20,8 +20,10 @@ from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.experiments.axes import read_axes
-from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.experiments.grid import Grid, GridCell
+from flanchat.experiments.grid_results import distinct, grid_json, grid_rows, varied_words
+from flanchat.experiments.grid_run import BATCH_ROWS, estimate_s
+from flanchat.experiments.grid_session import GridSession
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.settings import Settings

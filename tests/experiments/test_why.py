@@ -17,8 +17,9 @@ from flanchat.experiments import why
 from flanchat.experiments.prompt_parts import all_shots, part_names, parts_of, without
 from flanchat.experiments.why import Explanation, Why
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt, setup_for_question
+from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import setup_for_question
 from flanchat.prompting.shots import Shot
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session

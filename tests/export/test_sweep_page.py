@@ -14,8 +14,8 @@ from flanchat.experiments.sweep import Tally, axes, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from tests.export.test_export import NASTY, Page
 from tests.export.test_grid_page import rows
 

@@ -14,8 +14,8 @@ from flanchat.prompting.fields import GROUPS
 from flanchat.prompting.profile import Placeholder, Profile, TemplateText, Variable, split_template
 from flanchat.prompting.profile_folders import profile_folders, profile_names
 from flanchat.prompting.profile_reader import find_profile, list_profiles, load_profile
-from flanchat.prompting.prompt import Setup, render
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup, render
 from flanchat.prompting.shots import Shot
 
 BUNDLED = profile_folders(None, {})

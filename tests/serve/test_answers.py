@@ -12,7 +12,7 @@ from flanchat.base.clock import utc_now
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started, Token, Withdrawn
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import setup_for_question
+from flanchat.prompting.setup import setup_for_question
 from flanchat.serve.models import Models, read_models
 from flanchat.serve.recorder import Recorder
 from flanchat.serve.replies import Growing

@@ -14,7 +14,6 @@ from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import Profile, check_variable
 from flanchat.prompting.profile_folders import find_profile_file, is_path, profile_names
 from flanchat.prompting.profile_reader import find_profile, list_profiles, load_profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.setting import Setting
 from flanchat.prompting.settings import (
     DEVICE,
@@ -25,6 +24,7 @@ from flanchat.prompting.settings import (
     same_rank,
     split_pairs,
 )
+from flanchat.prompting.setup import Setup
 from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.arguments import Offered, check_word, paths, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
