@@ -78,13 +78,7 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
         raise UsageError(_("nothing was asked yet"))
     if word == "last":
         return turns[-1]
-    if not 0 < _whole(number) <= len(turns):
-        raise UsageError(
-            _("{command} {word}: expected a turn from 1 to {count}; /history numbers them").format(
-                command=command, word=word, count=len(turns)
-            )
-        )
-    turn = turns[_whole(number) - 1]
+    turn = turns[turn_number(number, len(turns), command) - 1]
     if not point:
         return turn
     siblings = conversation.siblings(turn)
@@ -95,6 +89,18 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
             )
         )
     return siblings[_whole(which) - 1]
+
+
+def turn_number(word: str, count: int, command: str) -> int:
+    """The number of one of `count` turns, from 1. Raises UsageError for anything else. command: for the message."""
+    number = _whole(word) if word.isdecimal() else 0
+    if not 0 < number <= count:
+        raise UsageError(
+            _("{command} {word}: expected a turn from 1 to {count}; /history numbers them").format(
+                command=command, word=word, count=count
+            )
+        )
+    return number
 
 
 def _whole(digits: str) -> int:

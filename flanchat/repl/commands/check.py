@@ -28,7 +28,7 @@ from flanchat.experiments.flags import (
 from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.repl.commands.arguments import paths, profile_offers, whole_number
-from flanchat.repl.commands.settings import model_words
+from flanchat.repl.commands.model import model_words
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session_record import SessionRecord

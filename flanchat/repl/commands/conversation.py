@@ -12,6 +12,7 @@ from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.review import turn_number
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
 
@@ -51,13 +52,7 @@ def edit(context: Context, arguments: str) -> Shown:
         raise UsageError(_("no question yet, so there is none to edit"))
     number, __, text = arguments.partition(" ")
     if number.isdecimal():
-        turn = whole_number(number)
-        if not 0 < turn <= len(turns):
-            raise UsageError(
-                _("/edit {number}: expected a turn from 1 to {count}; /history numbers them").format(
-                    number=number, count=len(turns)
-                )
-            )
+        turn = turn_number(number, len(turns), "/edit")
     else:
         turn, text = len(turns), arguments
     if text.strip():

@@ -25,7 +25,19 @@ from flanchat.experiments.flags import (
 )
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, known_setting
-from flanchat.repl.commands import check, compare, conversation, inspect, lab, review, sessions, settings, whatif
+from flanchat.repl.commands import (
+    check,
+    compare,
+    conversation,
+    inspect,
+    lab,
+    model,
+    profile,
+    review,
+    sessions,
+    settings,
+    whatif,
+)
 from flanchat.repl.commands.arguments import (
     Completions,
     Offered,
@@ -206,9 +218,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("clear", "reset"), TURNS, "/clear", N_("clear the conversation; profile and settings stay"),
             conversation.clear),
     Command(("profile", "role", "template"), PROFILE, "/profile [NAME]",
-            N_("show the profile, or switch to another; also save NAME, edit [NAME], diff A [B]"), settings.profile,
-            settings.profile_words, "/profile cot"),
-    Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), settings.profiles),
+            N_("show the profile, or switch to another; also save NAME, edit [NAME], diff A [B]"), profile.profile,
+            profile.profile_words, "/profile cot"),
+    Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), profile.profiles),
     Command(("set", "settings", "params", "parameters"), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]",
             N_("show the settings, or change some"), settings.change, setting_words, "/set temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
@@ -222,11 +234,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("var",), PROFILE, "/var [NAME=VALUE|NAME=@FILE]",
             N_("show the variables of the profile, or set one, from a file with @"), settings.var,
             settings.variable_words),
-    Command(("model",), PROFILE, "/model [NAME]", N_("show the model, or load another"), settings.model,
-            one_word(settings.model_words), "/model flan-t5-small"),
-    Command(("models",), PROFILE, "/models", N_("list the known models"), settings.models),
+    Command(("model",), PROFILE, "/model [NAME]", N_("show the model, or load another"), model.model,
+            one_word(model.model_words), "/model flan-t5-small"),
+    Command(("models",), PROFILE, "/models", N_("list the known models"), model.models),
     Command(("device",), PROFILE, "/device [NAME]", N_("show the device, or load the model on another"),
-            settings.device, one_word(lambda context: DEVICE.choices)),
+            model.device, one_word(lambda context: DEVICE.choices)),
     Command(("show", "info"), INSPECT, "/show [WHAT]",
             N_("show settings, profile, prompt, model, stats or session"), inspect.show,
             one_word(lambda context: list(inspect.SHOWS)), "/show model"),

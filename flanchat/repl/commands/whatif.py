@@ -11,7 +11,7 @@ from flanchat.experiments.flags import WHATIF_FLAGS, other_flags, take_flags
 from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
-from flanchat.repl.commands.settings import model_words
+from flanchat.repl.commands.model import model_words
 from flanchat.repl.context import Context, ShowGrid, Shown
 
 
