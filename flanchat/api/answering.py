@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
@@ -14,7 +13,7 @@ from flanchat.api.results import Answer
 from flanchat.api.stream import Stream
 from flanchat.base.errors import EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
-from flanchat.engine.events import Event, Request
+from flanchat.engine.events import Event
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.setup import Setup
@@ -72,7 +71,7 @@ class Answering:
             self._work_ahead(made.timing.total_s)
 
     def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
-        requests = [_without_alternatives(request(made)) for made in some]
+        requests = [request(made, top=0) for made in some]
         try:
             choices = [setup.choices] * len(some)
             for at in answer_all(
@@ -113,8 +112,3 @@ class Answering:
         self._untraced_s += spent_s
         if self._untraced_s > _TRACE_S and self._engine.use_idle_time():
             self._untraced_s = 0.0
-
-
-def _without_alternatives(wanted: Request) -> Request:
-    """The same request; the alternatives of 10,000 answers would take 100 MB."""
-    return replace(wanted, decoding=replace(wanted.decoding, top=0))

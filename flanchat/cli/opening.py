@@ -148,6 +148,11 @@ def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> Session
     return dataclasses.replace(options, model=resolved.model, base=resolved.base, device=resolved.device)
 
 
+def named_profile(env: Environment, name: str, folder: Path | None) -> Profile:
+    """The profile of a name or path. folder: of --profiles. Raises UsageError."""
+    return find_profile(name, profile_folders(folder, env.environ), env.environ)
+
+
 def check_variables(env: Environment, words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
     """The values given with --var, with the texts of files for @FILE.
 
@@ -172,7 +177,7 @@ def _profile(env: Environment, options: SessionOptions, config: Config, record: 
         profile = record.profile
     else:
         name = options.profile or config.profile or "plain"
-        profile = find_profile(name, profile_folders(options.profiles_folder, env.environ), env.environ)
+        profile = named_profile(env, name, options.profiles_folder)
     if options.system is None:
         return profile
     from flanchat.prompting.profile_writer import with_prefix  # not needed before the first prompt

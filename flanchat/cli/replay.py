@@ -11,7 +11,7 @@ from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, model_of
+from flanchat.cli.opening import check_variables, model_of, named_profile
 from flanchat.cli.options import (
     RecordedPlaceOptions,
     SetupOptions,
@@ -29,8 +29,6 @@ from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFI
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.profile_folders import profile_folders
-from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
 from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
@@ -74,7 +72,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     path, record = find_record(which, open_library(env), env.environ)
     profile = None
     if options.profile:
-        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ), env.environ)
+        profile = named_profile(env, options.profile, options.profiles_folder)
         model, base = model_of(options, profile)
         options = replace(options, model=model, base=base)
     overrides = _overrides(env, options, profile)

@@ -194,7 +194,7 @@ class GridSession:
 def notes_of_current(grid: Grid, current: Setup, origin: str) -> list[str]:
     """`Setup.notes` of the current settings, but for those that have an effect in a cell of the grid."""
     idle = _idle(grid)
-    partly = {why for why in _ineffective(current).values() if idle[why] < len(grid.cells)}
+    partly = {why for why in current.ineffective.values() if idle[why] < len(grid.cells)}
     return [note for note in current.notes(origin) if note not in partly]
 
 
@@ -207,7 +207,7 @@ def grid_notes(grid: Grid, current: Setup, origin: str) -> list[str]:
 
 def _notes_of_cells(grid: Grid, current: Setup) -> list[str]:
     """What to say about settings in cells, which was not said of the current settings."""
-    known, count = {*_ineffective(current).values()}, len(grid.cells)
+    known, count = {*current.ineffective.values()}, len(grid.cells)
     notes = [
         why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
         for why, cells in _idle(grid).items()
@@ -223,13 +223,9 @@ def _idle(grid: Grid) -> Counter[str]:
     return Counter(
         why
         for cell in grid.cells
-        for name, why in _ineffective(cell.setup).items()
+        for name, why in cell.setup.ineffective.items()
         if not same_rank(cell.setup.settings.origin(name), "profile")
     )
-
-
-def _ineffective(setup: Setup) -> dict[str, str]:
-    return setup.settings.ineffective(choices=bool(setup.choices))
 
 
 def _votes_though_greedy(setup: Setup) -> bool:

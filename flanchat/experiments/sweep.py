@@ -12,7 +12,7 @@ import json
 import math
 from array import array
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -344,8 +344,7 @@ def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collectio
     Without the alternatives to each token, which a sweep does not record.
     """
     prompts = [answer.prompt.text, *more]
-    wanted = choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
-    return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
+    return choice_requests(answer, choices, prompts, top=0) if choices else [batch.request(answer, top=0)]
 
 
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:

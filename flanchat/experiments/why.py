@@ -294,10 +294,7 @@ def _scored(row: Row, *, ends: bool) -> Scored:
 
 def token_names(why: Why) -> list[str]:
     """The tokens of the answer as they are called in a table."""
-    names = []
-    for token in why.answer.tokens:
-        text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(_named(text) if text else f"#{token.id}")
+    names = [_named(token.named) if token.named else f"#{token.id}" for token in why.answer.tokens]
     return [*names, _("(end)")] if why.ends else names
 
 

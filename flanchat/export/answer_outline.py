@@ -288,8 +288,7 @@ def _token(token: Token) -> TokenRow:
 
 def _name(token: Token | Alternative) -> str:
     """A token with its blanks visible; one without text goes by what the alternatives call it, or by its id."""
-    others = token.top if isinstance(token, Token) else ()
-    text = token.text or next((other.text for other in others if other.id == token.id), "")
+    text = token.named if isinstance(token, Token) else token.text
     return text.replace(" ", "␣").replace("\n", "↵") or f"<{token.id}>"
 
 

@@ -42,6 +42,11 @@ class Setup:
         """Replace the profile's choices by those given with a question; () keeps the profile's."""
         return replace(self, profile=replace(self.profile, choices=tuple(choices))) if choices else self
 
+    @property
+    def ineffective(self) -> dict[str, str]:
+        """See `Settings.ineffective`."""
+        return self.settings.ineffective(choices=bool(self.choices))
+
     def notes(self, origin: str, *, scored: bool = False) -> list[str]:
         """Return what to say about the values of one layer: that they turn sampling on, or have no effect.
 

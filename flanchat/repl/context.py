@@ -11,6 +11,8 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.shots import Shot
 from flanchat.sessions.conversation import Answer
@@ -146,6 +148,10 @@ class Context:
     def cells(self) -> tuple[Answer | None, ...]:
         """The answers of the last grid's cells, in order; None for a cell without one."""
         return () if self.grid is None else tuple(cell.answer for cell in self.grid.grid.cells)
+
+    def find_profile(self, name: str) -> Profile:
+        """The profile of a name or path. Raises UsageError."""
+        return find_profile(name, self.folders, self.environ)
 
     def question(self, draft: str) -> str:
         """The question that a draft makes: the attached files, then its text."""

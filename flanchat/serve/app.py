@@ -147,8 +147,7 @@ class Service:
         made: asyncio.Queue[tuple[int, Made]] = asyncio.Queue()
         rows = []
         for index, answer in enumerate(answers):
-            request = engine_request(answer)
-            request = replace(request, decoding=replace(request.decoding, top=max(self._top, wanted.top or 0)))
+            request = engine_request(answer, top=max(self._top, wanted.top or 0))
             rows.append(Row(_putter(loop, made, index), answer, request, wanted.setup, wanted.stream))
         prompts = [answer.prompt for answer in answers[:: 1 if wanted.takes_best else wanted.n]]
         with self._running(rows):

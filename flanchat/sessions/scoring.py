@@ -73,14 +73,12 @@ def score(
     yield from chosen(answer, given, rows, templates.get(free, choices, rows[0].card))
 
 
-def choice_requests(answer: Answer, choices: Sequence[TokenizedChoice], prompts: Sequence[str] = ()) -> list[Request]:
-    """The rows of a batch that score the choices after the answer's prompt, or after each of these."""
-    decoding = Decoding(top=answer.settings.decoding(0).top)
-    return [
-        Request(prompt, decoding, begin=choice.ids, only=True)
-        for prompt in prompts or [answer.prompt.text]
-        for choice in choices
-    ]
+def choice_requests(
+    answer: Answer, choices: Sequence[TokenizedChoice], prompts: Sequence[str], *, top: int | None = None
+) -> list[Request]:
+    """The rows of a batch that score the choices of an answer after each of the prompts. top: as in `batch.request`."""
+    decoding = Decoding(top=answer.settings.decoding(0).top if top is None else top)
+    return [Request(prompt, decoding, begin=choice.ids, only=True) for prompt in prompts for choice in choices]
 
 
 def choice_rows(answer: Answer, requests: Sequence[object]) -> list[Answer]:

@@ -25,7 +25,6 @@ from flanchat.experiments.flags import (
     other_flags,
     words_and_flags,
 )
-from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.repl.commands.arguments import paths, profile_offers, whole_number
 from flanchat.repl.commands.model import model_words
@@ -159,7 +158,7 @@ def replay(context: Context, arguments: str) -> Shown:
         raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))
     profile = None
     if "--profile" in given:
-        profile = context.session.require_model(find_profile(given["--profile"], context.folders, context.environ))
+        profile = context.session.require_model(context.find_profile(given["--profile"]))
     path, record = _record_named(context, sources[0] if sources else "")
     replaying = Replay(
         record,

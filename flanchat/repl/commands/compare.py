@@ -13,7 +13,6 @@ from flanchat.base.wording import did_you_mean
 from flanchat.experiments.axes import Axis
 from flanchat.experiments.flags import COMPARE_FLAGS, other_flags, words_and_flags
 from flanchat.prompting.profile_folders import profile_names
-from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import BY_NAME
 from flanchat.repl.commands.arguments import Offered, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
@@ -184,7 +183,7 @@ def _compare_profiles(
         context.session,
         [Axis("profile", tuple(dict.fromkeys(profiles)))],
         "",
-        profiles=lambda name: find_profile(name, context.folders, context.environ),
+        profiles=context.find_profile,
         open_model=context.open_other_model,
         full=True,
         changes={"on_overflow": "drop"},

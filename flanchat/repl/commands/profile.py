@@ -10,7 +10,7 @@ from flanchat.base.i18n import _, join_sentences
 from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.profile_folders import find_profile_file, is_path, profile_names
-from flanchat.prompting.profile_reader import find_profile, list_profiles, load_profile
+from flanchat.prompting.profile_reader import list_profiles, load_profile
 from flanchat.prompting.settings import (
     SETTINGS,
 )
@@ -35,7 +35,7 @@ def profile(context: Context, arguments: str) -> Shown:
         return PROFILE_ACTIONS[word](context, rest.strip())
     if rest and not is_path(arguments):
         raise UsageError(_("/profile {word}: expected NAME, save NAME, edit [NAME] or diff A [B]").format(word=word))
-    return _use(context, find_profile(arguments, context.folders, context.environ))
+    return _use(context, context.find_profile(arguments))
 
 
 def _use(context: Context, chosen: Profile) -> str:
@@ -129,8 +129,8 @@ def _diff(context: Context, names: str) -> Shown:
     words = all_words("/profile diff", names)
     if len(words) > 2:
         raise UsageError(_("/profile diff: expected one or two profiles; one is compared with the current profile"))
-    first = find_profile(words[0], context.folders, context.environ)
-    second = find_profile(words[1], context.folders, context.environ) if words[1:] else context.session.profile
+    first = context.find_profile(words[0])
+    second = context.find_profile(words[1]) if words[1:] else context.session.profile
     rows = tuple(diff_profiles(first, second))
     if not rows:
         return _("{first} and {second} are equal.").format(first=first.name, second=second.name)

@@ -73,7 +73,7 @@ def idle_notes(before: Setup, now: Setup, given: Collection[str] = ()) -> str:
 
     before: as it was before the change. given: the settings that it names; of the others, only what is new is said.
     """
-    known, idle = (setup.settings.ineffective(choices=bool(setup.choices)) for setup in (before, now))
+    known, idle = before.ineffective, now.ineffective
     if now.choices:  # a profile with choices has settings of its own for `choose: free`
         idle = {name: why for name, why in idle.items() if not same_rank(now.settings.origin(name), "profile")}
     said = [reason for name, reason in idle.items() if name in given or known.get(name) != reason]

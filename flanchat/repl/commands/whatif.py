@@ -8,7 +8,6 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.experiments.axes import OWN, read_axes
 from flanchat.experiments.flags import WHATIF_FLAGS, other_flags, take_flags
-from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
 from flanchat.repl.commands.model import model_words
@@ -29,7 +28,7 @@ def whatif(context: Context, arguments: str) -> Shown:
         context.session,
         axes,
         question,
-        profiles=lambda name: find_profile(name, context.folders, context.environ),
+        profiles=context.find_profile,
         open_model=context.open_other_model,
         full="--full" in given,
         exact="--exact" in given,
