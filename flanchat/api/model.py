@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.api.answering import Answering
-from flanchat.api.asking import (
-    ProfileName,
-    profile_of,
-    setup_of,
-    warn_of_losses,
-    warn_of_settings,
-    warn_of_unknown,
-)
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, warn_of_settings, warn_of_unknown
 from flanchat.api.progress import count_answers
 from flanchat.api.reasons import Why
 from flanchat.api.recording import Recording

@@ -13,12 +13,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import config_folder
 from flanchat.cli.environment import Environment
 from flanchat.cli.models import model_rows
-from flanchat.cli.opening import (
-    new_transcript,
-    open_engine,
-    open_session,
-    with_resolved,
-)
+from flanchat.cli.opening import new_transcript, open_engine, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, has_color, open_view, takes
 from flanchat.cli.recorded import open_library
 from flanchat.engine.hubs.named_model import NamedModel

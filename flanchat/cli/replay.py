@@ -31,10 +31,9 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
-from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
+from flanchat.ui.comparison import replay_stream, replay_summary
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.results import View
-from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +111,7 @@ def _overrides(env: Environment, options: ReplayOptions, profile: Profile | None
 
 
 def _print(work: Replay, engines: RecordedEngines, view: View) -> None:
-    stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
+    stream = replay_stream(work)
     try:
         view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading

@@ -14,7 +14,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -42,8 +42,9 @@ _TURN_BITS = 24
 _RECENT_S = 2.0
 """A file written so recently may change again without a new time, on file systems that count in seconds."""
 _VERSION = 4
-_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems, one_shot"
-_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int, int)
+_OF_SUMMARY = {field.name: str if field.type == "str" else int for field in fields(SessionSummary)[1:]}
+_COLUMNS = ", ".join(["file", *_OF_SUMMARY])
+_COLUMN_TYPES = (bytes, *_OF_SUMMARY.values())
 _PRAGMAS = (
     "synchronous = NORMAL",
     "secure_delete = ON",  # overwrite what is deleted
@@ -53,11 +54,9 @@ _PRAGMAS = (
 )
 _SCHEMA = (
     "CREATE TABLE about (text TEXT)",
-    """CREATE TABLE files (
-        id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, session TEXT, name TEXT, started TEXT,
-        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER,
-        one_shot INTEGER
-    )""",
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, "
+    + ", ".join(f"{name} {'TEXT' if kind is str else 'INTEGER'}" for name, kind in _OF_SUMMARY.items())
+    + ")",
     "CREATE UNIQUE INDEX files_fingerprint ON files (file, size, mtime_ns)",
     "CREATE INDEX files_last ON files (last, file)",
     """CREATE TABLE turns (

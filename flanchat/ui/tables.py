@@ -106,16 +106,13 @@ def _shots_and_turns(prompt: Prompt) -> list[str]:
         given = sum(s.kind == kind for s in prompt.segments)
         if given:
             number = _("{kept} of {given}").format(kept=kept, given=given) if kept < given else str(kept)
-            parts.append(_sent(number, given) if kind == "turn" else _counted(kind, number, given))
+            sent = ngettext("{number} turn sent", "{number} turns sent", given).format(number=number)
+            parts.append(sent if kind == "turn" else _counted(kind, number, given))
     for kind in ("shot", "turn"):
         dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
         if dropped:
             parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
     return parts
-
-
-def _sent(number: str, count: int) -> str:
-    return ngettext("{number} turn sent", "{number} turns sent", count).format(number=number)
 
 
 def _counted(kind: str, number: str, count: int) -> str:

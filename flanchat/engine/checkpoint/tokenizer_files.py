@@ -43,11 +43,7 @@ from flanchat.engine.checkpoint.sentencepiece_files import (
     read_tokenizer_json,
     require_same_pieces,
 )
-from flanchat.engine.checkpoint.tokenizer_steps import (
-    AS_IT_IS,
-    other_step,
-    require_plain_steps,
-)
+from flanchat.engine.checkpoint.tokenizer_steps import AS_IT_IS, other_step, require_plain_steps
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,

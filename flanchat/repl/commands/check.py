@@ -142,7 +142,7 @@ def diff_words(context: Context, before: str, word: str) -> Sequence[str]:
 def replay(context: Context, arguments: str) -> Shown:
     from flanchat.experiments.replay import Replay
     from flanchat.experiments.replay_plan import Overrides
-    from flanchat.ui.comparison import replay_progress, replay_steps
+    from flanchat.ui.comparison import replay_stream
 
     given, words = words_and_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []
@@ -170,7 +170,7 @@ def replay(context: Context, arguments: str) -> Shown:
         exact="--exact" in given,
         session=context.session,
     )
-    return ResultStream(replay_steps(replaying), replaying.stop, lambda: replay_progress(replaying))
+    return replay_stream(replaying)
 
 
 def replay_words(context: Context, before: str, word: str) -> Sequence[str]:

@@ -7,9 +7,7 @@ from collections.abc import Generator
 from flanchat.base.errors import ModelError, OutOfMemoryError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
-from flanchat.prompting.settings import (
-    DEVICE,
-)
+from flanchat.prompting.settings import DEVICE
 from flanchat.repl.commands.arguments import Offered
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table

@@ -11,9 +11,7 @@ from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.profile_folders import find_profile_file, is_path, profile_names
 from flanchat.prompting.profile_reader import list_profiles, load_profile
-from flanchat.prompting.settings import (
-    SETTINGS,
-)
+from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.arguments import profile_offers
 from flanchat.repl.commands.settings import idle_notes
 from flanchat.repl.context import Context, Shown

@@ -10,13 +10,7 @@ from flanchat.base.i18n import _
 from flanchat.base.text_file import text_or_file
 from flanchat.prompting.profile import check_variable
 from flanchat.prompting.setting import Setting
-from flanchat.prompting.settings import (
-    describe_origin,
-    find_setting,
-    parse_settings,
-    same_rank,
-    split_pairs,
-)
+from flanchat.prompting.settings import describe_origin, find_setting, parse_settings, same_rank, split_pairs
 from flanchat.prompting.setup import Setup
 from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.arguments import Offered, check_word, paths, whole_number
