@@ -17,7 +17,7 @@ from flanchat.engine.events import Event
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.setup import Setup
-from flanchat.sessions import conversation
+from flanchat.sessions.answer import Answer as MadeAnswer
 from flanchat.sessions.batch import answer_all, answer_events, request, unanswered
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates
@@ -41,13 +41,13 @@ class Answering:
         if self._is_closed:
             raise UsageError(_("this model is closed; load it again with flanchat.load"))
 
-    def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> conversation.Answer:
+    def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> MadeAnswer:
         made = unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))
         made.finish = "interrupted"  # unless it comes to an end
         return made
 
     def _answer(
-        self, stream: Callable[[], Stream | None], made: conversation.Answer, setup: Setup
+        self, stream: Callable[[], Stream | None], made: MadeAnswer, setup: Setup
     ) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
         with self._exclusively(lambda: Answer.of(made)):
@@ -70,7 +70,7 @@ class Answering:
                 self._recording.add(made, setup)
             self._work_ahead(made.timing.total_s)
 
-    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
+    def _answer_batch(self, some: Sequence[MadeAnswer], setup: Setup, ended: Callable[[], None]) -> None:
         requests = [request(made, top=0) for made in some]
         try:
             choices = [setup.choices] * len(some)

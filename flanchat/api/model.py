@@ -27,7 +27,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
 from flanchat.prompting.setup import Setup
-from flanchat.sessions import conversation
+from flanchat.sessions.answer import Answer as MadeAnswer
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.candidates import N_BEST
 from flanchat.sessions.choices import check_choices
@@ -137,7 +137,7 @@ class Model(Answering):
         texts = texts_of(questions, "question")
         for number, text in enumerate(texts, 1):
             question_of(text, f"question {number}")
-        made: list[conversation.Answer] = []
+        made: list[MadeAnswer] = []
 
         def answers() -> Answers:
             return Answers([Answer.of(answer) for answer in made])
@@ -406,5 +406,5 @@ class Model(Answering):
         warn_of_settings(setup)
         return setup, earlier
 
-    def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
+    def _stream(self, made: MadeAnswer, setup: Setup) -> Stream:
         return Stream(made, lambda stream: self._answer(stream, made, setup))

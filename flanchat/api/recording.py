@@ -15,7 +15,7 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import Setup
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript, this_machine

@@ -20,7 +20,7 @@ from flanchat.experiments.card_file import write_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path
 from flanchat.prompting.profile import Profile
-from flanchat.sessions.conversation import COMPLETE
+from flanchat.sessions.answer import COMPLETE
 from flanchat.sessions.library import find_record
 
 

@@ -19,7 +19,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     """Models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
+    from flanchat.engine.hubs.cached_models import cached_models
+    from flanchat.engine.hubs.model_names import BUNDLED, SHORT_NAMES
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="dir")]

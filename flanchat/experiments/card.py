@@ -20,8 +20,8 @@ from flanchat.base.json_rows import json_text
 from flanchat.experiments.sweep import Tally
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting
+from flanchat.sessions.answer import COMPLETE
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared
-from flanchat.sessions.conversation import COMPLETE
 from flanchat.sessions.serialization import choose_record, export_record
 from flanchat.sessions.session_record import SessionRecord, read_session
 

@@ -17,7 +17,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
 from flanchat.prompting.setup import Setup
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 MOST_CELLS = 1024
 CONFIRM_CELLS = 32

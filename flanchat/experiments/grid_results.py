@@ -11,7 +11,7 @@ from flanchat.base.i18n import _, in_english
 from flanchat.experiments.grid import Grid, GridCell
 from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.serialization import answer_record, choose_record
 
 _VALUES_SHOWN = 6

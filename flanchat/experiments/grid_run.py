@@ -11,9 +11,9 @@ from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine
 from flanchat.experiments.grid import Grid, GridCell, row_key
 from flanchat.experiments.model_diff import mean_divergence
+from flanchat.sessions.answer import COMPLETE, Answer
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.collect import interrupt
-from flanchat.sessions.conversation import COMPLETE, Answer
 
 BATCH_ROWS = 32
 """Rows in a batch; larger batches need more memory and are no faster per row."""

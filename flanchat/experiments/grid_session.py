@@ -22,7 +22,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import greedy_vote_note, same_rank, sampling_note
 from flanchat.prompting.setup import Setup
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 

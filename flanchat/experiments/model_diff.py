@@ -22,8 +22,8 @@ from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenize
 from flanchat.engine.events import Alternative, Decoding, Position, Request
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.model_diff_prompts import Prompts
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.batch import answer_all, request
-from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.serialization import card_json
 
 BATCH = 16

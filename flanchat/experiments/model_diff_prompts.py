@@ -14,8 +14,8 @@ from flanchat.experiments.prompt_source import with_settings_of
 from flanchat.prompting.prompt import Measure
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import unanswered
-from flanchat.sessions.conversation import Answer
 
 _GREEDY = {"decode.do_sample": False, "decode.num_beams": 1, "decode.n_best": 1, "decode.vote": 1}
 

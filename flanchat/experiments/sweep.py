@@ -30,9 +30,9 @@ from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
 from flanchat.prompting.setup import Setup
 from flanchat.sessions import batch
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.scoring import choice_requests
 from flanchat.sessions.serialization import sweep_record
 

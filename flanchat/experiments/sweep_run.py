@@ -18,9 +18,9 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
+from flanchat.sessions.answer import COMPLETE, Answer
 from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.collect import collect
-from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.one_of_several import candidate_rows, elect
 from flanchat.sessions.scoring import choice_rows, chosen, template_logprobs
 

@@ -17,9 +17,9 @@ from flanchat.base.wording import did_you_mean
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json
 from flanchat.sessions.session import Session
 

@@ -25,7 +25,7 @@ from flanchat.experiments.prompt_parts import part_label
 from flanchat.experiments.why import format_change, greedy_words
 from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session_record import RecordedWhy
 
 CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}

@@ -22,7 +22,7 @@ from flanchat.experiments.grid_results import Distinct, axis_value, base_text, d
 from flanchat.experiments.grid_session import GridSession
 from flanchat.export.answer_outline import Fact, format_time, model_words
 from flanchat.export.html import Table, full_columns, render
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

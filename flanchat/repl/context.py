@@ -15,7 +15,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.shots import Shot
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.types import Drawable, ResultStream

@@ -42,10 +42,10 @@ from flanchat.serve.http import (
 from flanchat.serve.models import Models
 from flanchat.serve.replies import Growing, Identity, Reply, score_reply
 from flanchat.serve.requests import AnswerRequest, ScoreRequest, read_chat, read_completion, read_score
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import request as engine_request
 from flanchat.sessions.batch import unanswered
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, Continuation
-from flanchat.sessions.conversation import Answer
 
 _ID = {"chat": "chatcmpl", "completion": "cmpl"}
 

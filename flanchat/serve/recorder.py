@@ -6,7 +6,8 @@ from flanchat.base.clock import Now
 from flanchat.base.errors import StorageError
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.setup import Setup
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
 

@@ -9,9 +9,9 @@ from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Exchange, Measure
 from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.collect import collect, interrupt
 from flanchat.sessions.contextual_calibration import Templates
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.one_of_several import Progress, is_of_several, one_of_several
 from flanchat.sessions.scoring import score
 

@@ -11,7 +11,7 @@ from flanchat.base.i18n import in_english
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.transcript import NoTranscript, Transcript
 

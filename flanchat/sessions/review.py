@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 
 RATINGS = ("good", "bad", "1", "2", "3", "4", "5")
 GOOD = ("good", "4", "5")

@@ -10,6 +10,7 @@ from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.events import Decoding, Event, Finished, Request
 from flanchat.engine.protocol import Engine
+from flanchat.sessions.answer import COMPLETE, Answer, Timing
 from flanchat.sessions.choices import (
     ScoredChoice,
     TemplateLogprobs,
@@ -21,7 +22,6 @@ from flanchat.sessions.choices import (
 )
 from flanchat.sessions.collect import collect, events_of
 from flanchat.sessions.contextual_calibration import Templates, content_free_prompts
-from flanchat.sessions.conversation import COMPLETE, Answer, Timing
 
 
 def score(

@@ -18,11 +18,12 @@ from flanchat.prompting.profile import Profile, fits
 from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_events, request
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.collect import collect, unseen
 from flanchat.sessions.contextual_calibration import Templates
-from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
+from flanchat.sessions.conversation import Branch, Conversation, Exchanges, Path
 from flanchat.sessions.event_writer import EventWriter
 from flanchat.sessions.fill import Filled, blanks_request, fills_of, training_note
 from flanchat.sessions.one_of_several import Progress

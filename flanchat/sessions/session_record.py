@@ -10,7 +10,8 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import Setup
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.deserialization import (
     JsonObject,
     answer_from,

@@ -10,8 +10,8 @@ from flanchat.base.format import NOTHING, bar, finish_reason, format_percent, fo
 from flanchat.base.i18n import _, join_sentences
 from flanchat.base.sanitize import printable
 from flanchat.prompting.settings import VOTE_TEMPERATURE
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.candidates import Vote, left_out_words, tie_words
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText

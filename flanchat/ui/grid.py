@@ -19,7 +19,7 @@ from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Grid, GridCell
 from flanchat.experiments.grid_results import Distinct, base_text, distinct, varied_words
 from flanchat.experiments.seed_spread import seed_spreads
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.comparison import painted

@@ -16,8 +16,8 @@ from flanchat.base.format import bar, format_logprob, format_percent, format_pro
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
-from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal, token_name

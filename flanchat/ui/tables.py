@@ -13,7 +13,7 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name
 from flanchat.prompting.settings import SETTINGS, Settings, describe_origin
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
 from flanchat.ui.types import Painted, Table, Verbatim
 

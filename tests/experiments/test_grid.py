@@ -27,7 +27,7 @@ from flanchat.experiments.grid_session import GridSession
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript

@@ -21,7 +21,7 @@ from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import setup_for_question
 from flanchat.prompting.shots import Shot
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript

@@ -31,7 +31,7 @@ from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
 from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
-from flanchat.sessions.conversation import Timing
+from flanchat.sessions.answer import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord

@@ -24,7 +24,7 @@ from flanchat.serve.batcher import Batcher
 from flanchat.serve.http import Access
 from flanchat.serve.models import Models, read_models
 from flanchat.serve.run import Server
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from tests.profiles import BUNDLED, bundled
 from tests.waiting import LIMIT_S
 

@@ -22,8 +22,8 @@ from flanchat.serve.app import Limits, Service
 from flanchat.serve.batcher import Batcher, Made, Row
 from flanchat.serve.http import Access
 from flanchat.serve.models import Models, read_models
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import request, unanswered
-from flanchat.sessions.conversation import Answer
 from tests.profiles import BUNDLED, bundled
 from tests.serve.serving import SOURCE, Served, serving
 from tests.waiting import LIMIT_S, until

@@ -22,7 +22,7 @@ from flanchat.base.paths import cache_folder
 from flanchat.base.spawn import python_command, run_process
 from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
-from flanchat.engine.checkpoint.untrusted_json import entries, problem, read_content
+from flanchat.engine.checkpoint.untrusted_json import entries, file_names, problem, read_content
 from flanchat.engine.devices.memory import gc_paused
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def convert_files(source: Path, target: Path) -> None:
     if not is_safe(torch.__version__):
         text = f"opening .bin weights safely needs torch 2.6 or newer, found {torch.__version__}"
         raise problem(source, "weights", f"{text}; install a newer torch, or convert them elsewhere")
-    names = pickled(entry.name for entry in entries(source))
+    names = pickled(file_names(source))
     file_of: dict[str, str] = {}
     for number, name in enumerate(names, 1):
         tensors = _without_copies(_read(source / name))

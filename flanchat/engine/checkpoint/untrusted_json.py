@@ -59,6 +59,10 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def file_names(folder: Path) -> set[str]:
+    return {entry.name for entry in entries(folder)}
+
+
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file; never blocks on a pipe or a device. Refuses a Git LFS pointer."""
     try:

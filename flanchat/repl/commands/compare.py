@@ -16,7 +16,7 @@ from flanchat.prompting.profile_folders import profile_names
 from flanchat.prompting.settings import BY_NAME
 from flanchat.repl.commands.arguments import Offered, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.review import answer_named
 from flanchat.ui.types import Comparison, ResultStream
 

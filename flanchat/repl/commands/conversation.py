@@ -11,7 +11,7 @@ from flanchat.base.text_file import read_text
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.review import turn_number
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
