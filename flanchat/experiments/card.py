@@ -17,7 +17,7 @@ from flanchat import __version__
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.json_rows import json_text
-from flanchat.experiments.sweep import Tally
+from flanchat.experiments.tally import Tally
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting
 from flanchat.sessions.answer import COMPLETE

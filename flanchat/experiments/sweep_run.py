@@ -17,7 +17,8 @@ from flanchat.engine.worker.pool import WorkerPool
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
+from flanchat.experiments.sweep import SweepPlan, SweepTask, requests
+from flanchat.experiments.tally import Tally
 from flanchat.sessions.answer import COMPLETE, Answer
 from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.collect import collect
