@@ -69,7 +69,7 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
     terminal.hint(_(CONFIDENCE_HINT))
 
 
-def draw_fills(terminal: Terminal, filled: Filled) -> None:
+def draw_fills(terminal: Terminal, filled: Filled, hint: str) -> None:
     """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
     table = _table(_("probability"), _("sentence"), _("each blank"), right=(0,))
     for fill in filled.fills:
@@ -87,6 +87,7 @@ def draw_fills(terminal: Terminal, filled: Filled) -> None:
     if filled.note:
         terminal.say((filled.note, ""))
     terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
+    terminal.hint(hint)
 
 
 def _table(*heads: str, right: Collection[int]) -> Table:

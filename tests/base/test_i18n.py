@@ -109,6 +109,7 @@ ONE_TERM = {
     "按总和": ("按和",),
     "按平均": ("按均值",),
     "当前设置": ("现状",),
+    "置信度": ("把握",),
 }
 """Each term has one translation; these are others of the same thing."""
 
