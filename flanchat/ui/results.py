@@ -62,7 +62,7 @@ class View(Terminal):
         elif isinstance(shown, Fills):
             from flanchat.ui import candidates
 
-            candidates.draw_fills(self, shown.filled)
+            candidates.draw_fills(self, shown.filled, shown.hint)
         elif isinstance(shown, Reasons):
             from flanchat.ui import why
 

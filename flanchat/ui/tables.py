@@ -114,7 +114,7 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
     if (card := answers[-1].card) is not None:
         model = _("{name} on {device}").format(name=card.name, device=card.device)
         rows.append((_("model"), " · ".join([model, card.precision, _threads(answers, card)])))
-        rows.append((_("precision"), f"{card.precision}: {reasons.shown(card.why)}"))
+        rows.append((_("precision"), _(": ").join([card.precision, reasons.shown(card.why)])))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
     if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):

@@ -72,6 +72,16 @@ def test_ctrl_c_ends_the_loading_of_the_other_model():
     assert list(stream.steps) == ["Stopped before a prompt was compared."]
 
 
+def test_diff_says_how_many_private_turns_it_leaves_out(capsys: pytest.CaptureFixture[str], here: Path):
+    context = comparing(ScriptedEngine((("yes",),)), folder=here / "sessions")
+
+    serve(context, "one", "/log off", "two", "three", "/log on", "/diff other --session")
+
+    out = capsys.readouterr().out
+    assert "2 private turns are left out, because a comparison is recorded" in out
+    assert "on 1 of 1 prompt" in out
+
+
 def test_an_error_comes_after_what_has_been_compared(capsys: pytest.CaptureFixture[str], here: Path):
     other = ScriptedEngine((*[("yes",)] * BATCH, (EngineError("the device is gone"),)))
     context = comparing(other, *map(str, range(20)), folder=here / "sessions")

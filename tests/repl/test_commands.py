@@ -1660,6 +1660,7 @@ def test_choose_scores_the_last_question_or_asks_a_new_one():
     enter(context, "/score Is it => so? => no | yes")
     assert [(turn.question, turn.text) for turn in context.session.turns] == [("one", "Paris"), ("Is it => so?", "yes")]
     assert "found 1" in error_of(context, "/choose yes")
+    assert "/set choose=calibrated changes how they are ranked" in error_of(context, "/choose calibrated")
     assert "choice 2 is empty" in error_of(context, "/choose yes |")
     assert "nothing was asked yet" in error_of(new_context(), "/choose yes | no")
 
