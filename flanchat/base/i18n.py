@@ -132,7 +132,7 @@ def cell_width(text: str) -> int:
     >>> cell_width("T5 模型")
     7
     """
-    return sum(_char_width(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
 def wrap_line(line: str, width: int) -> list[str]:

@@ -25,6 +25,7 @@ from typing import Any
 from flanchat.base.errors import FlanchatError
 from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.i18n import N_, _
+from flanchat.base.packages import package_version
 from flanchat.base.paths import cache_folder, make_private_folder
 from flanchat.base.spawn import python_command, run_process
 
@@ -246,16 +247,6 @@ def explain(ended: EndedChild, *, torch: str, torch_npu: str) -> BrokenNpu:
 def _release(version: str) -> str:
     """A version without the part that names the build: "2.9.0" for 2.9.0+cpu and for 2.9.0.post2."""
     return re.split(r"\+|\.?post", version)[0]
-
-
-def package_version(package: str) -> str:
-    """The version of an installed package, or "". Does not import it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package) or ""
-    except PackageNotFoundError:
-        return ""
 
 
 def _timeout_s(environ: Mapping[str, str]) -> float:
