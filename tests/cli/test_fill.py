@@ -31,6 +31,17 @@ def test_fill_prints_sentences_with_their_probabilities_and_what_they_mean(main:
     assert "there are only one-shot questions to continue" in main("chat", "--continue").err
 
 
+@pytest.mark.transformers
+def test_fill_in_a_chat_prints_what_it_prints_on_the_shell(main: Main):
+    text = "The capital of France is <1>."
+
+    shown = main("fill", "--no-log", text)
+    chatted = main("chat", "--no-log", stdin=f"/fill {text}\n")
+
+    assert chatted.status == 0
+    assert chatted.out + chatted.err.removeprefix("flanchat: line 1: ") == shown.out
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [("No blank.", "no blank to fill; write <1>, <2> and so on"), ("<2> or <1>", "got <2>, <1>")],
