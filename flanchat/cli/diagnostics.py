@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
+from flanchat.base.packages import package_version
 from flanchat.base.paths import cache_folder, config_folder, state_folder
 from flanchat.cli.environment import Environment
 from flanchat.engine.devices import cores, memory, npu_probe, npu_problems
@@ -65,7 +66,7 @@ def _facts(env: Environment, language: str) -> Iterator[tuple[str, Any]]:
     yield "flanchat", flanchat.__version__
     yield "python", _python()
     yield "system", _system()
-    yield "packages", {name: npu_probe.package_version(name) or None for name in _PACKAGES}
+    yield "packages", {name: package_version(name) or None for name in _PACKAGES}
     config, facts = _configuration(environ)
     yield "configuration", facts
     torch = _torch(environ)

@@ -23,6 +23,7 @@ from typing import Any
 
 from flanchat.base.errors import FlanchatError
 from flanchat.base.files import open_regular, write_atomically
+from flanchat.base.packages import package_version
 from flanchat.base.paths import cache_folder, make_private_folder
 from flanchat.base.spawn import python_command, run_process
 from flanchat.engine.devices.npu_problems import BrokenNpu, EndedChild, explain
@@ -129,16 +130,6 @@ def run_child(task: Mapping[str, Any], timeout_s: float, environ: Mapping[str, s
         reply = json.loads(ended.output.splitlines()[-1] if ended.output else b"")
     errors = ended.errors.decode("utf-8", "replace")
     return EndedChild(ended.status, reply if isinstance(reply, dict) else None, errors)
-
-
-def package_version(package: str) -> str:
-    """The version of an installed package, or "". Does not import it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(package) or ""
-    except PackageNotFoundError:
-        return ""
 
 
 def _timeout_s(environ: Mapping[str, str]) -> float:
