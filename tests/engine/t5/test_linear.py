@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from flanchat.engine.devices.reasons import remark
+from flanchat.engine.devices.precision_reasons import remark
 from torch.nn import functional
 
 from flanchat.base.errors import DeviceError
