@@ -1,4 +1,4 @@
-"""How often a sweep without a difference is called one that has it:  python -m benchmarks.statistics [--sweeps N]
+"""How often a sweep without a difference is called one that has it:  python -m benchmarks.false_alarms [--sweeps N]
 
 Two arms are equally good on every prompt. At p <= 0.05, McNemar's exact test should call at most 5% of such sweeps
 different, and the paired bootstrap 4% to 6%. Prints JSON.
