@@ -25,7 +25,8 @@ from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.prompt_file import read_prompts
 from flanchat.export.exporters import EXPORTERS
-from flanchat.prompting.profile import Profile, load_profile
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import load_profile
 from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import Settings, find_setting
 from flanchat.sessions.session import Session
@@ -137,7 +138,7 @@ def test_the_compiled_catalogue_is_current():
 MARKS = {"_", "N_", "ngettext"}
 FILE_LINE = {"ProfileError", "PromptsError"}  # of profiles and task files; those of prompt files are marked inside
 ENGLISH = {
-    "prompting/profile.py",
+    "prompting/profile_reader.py",
     "prompting/shots.py",
     "prompting/fields.py",
     *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),
