@@ -8,6 +8,7 @@ import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.wording import did_you_mean
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 
@@ -41,7 +42,7 @@ def help(context: click.Context, topic: str | None) -> None:
     """
     from flanchat.engine.hubs.resolve import resolve
     from flanchat.repl.commands.first_minute import first_minute
-    from flanchat.repl.commands.table import TOPICS, explain, topic_hint
+    from flanchat.repl.commands.table import TOPICS, explain
 
     env: Environment = context.obj
     root = context.find_root()
@@ -57,7 +58,8 @@ def help(context: click.Context, topic: str | None) -> None:
     elif (words := explain(topic)) is not None:
         env.say(words)
     else:
-        hint = topic_hint(topic, [*_commands(context), *TOPICS])
+        near = did_you_mean(topic.removeprefix("/"), [*_commands(context), *TOPICS])
+        hint = near or _(" flanchat help lists the commands, flanchat config --example the settings.")
         raise UsageError(
             _("nothing is called {topic}.{hint} flanchat ask help {topic} asks the model").format(
                 topic=topic, hint=hint

@@ -298,6 +298,18 @@ def recorded_session(env: Environment, options: SessionOptions) -> SessionRecord
     return None if path is None else open_library(env).read(path)
 
 
+def require_session(env: Environment, options: SessionOptions) -> None:
+    """Raise UsageError unless there is a session to resume: what a command without a prompt is about."""
+    if not (options.session or options.continue_last):
+        raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
+    if _session_to_resume(env, options, one_shots=True) is None:
+        raise UsageError(
+            _("--session {name}: there is no such session, and no prompt to begin one with").format(
+                name=options.session
+            )
+        )
+
+
 def _session_to_resume(env: Environment, options: SessionOptions, *, one_shots: bool) -> Path | None:
     """The file of the session that --continue or --session names; None to start a new one.
 

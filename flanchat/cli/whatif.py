@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,13 +17,14 @@ from flanchat.base.json_rows import json_text
 from flanchat.base.sanitize import printable
 from flanchat.cli.ask import note_alone
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import named_profile, open_other_model, open_session, with_resolved
+from flanchat.cli.opening import named_profile, open_other_model, open_session, require_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
 from flanchat.experiments.grid_results import grid_json, grid_rows
 from flanchat.experiments.grid_session import GridSession, notes_of_current
+from flanchat.prompting.settings import known_setting
 from flanchat.ui.grid import draw
 from flanchat.ui.warnings import losses_of_several
 
@@ -64,8 +66,9 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     """
     axes, rest = split_axes(words)
     question = env.with_piped(rest)
-    if not question and not (options.session or options.continue_last):
-        raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
+    _refuse_axes(options.settings)
+    if not question:
+        require_session(env, options)
     view = open_view(env, options)
     with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, resolved):
         grid_session = GridSession(
@@ -117,6 +120,16 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             )
             failure.exit_status = failed[0].exit_status
             raise failure
+
+
+def _refuse_axes(settings: tuple[str, ...]) -> None:
+    """Refuse a setting with several values: flanchat sweep takes them after -o, here they are an axis."""
+    for word in settings:
+        name, __, values = word.partition("=")
+        setting = known_setting(name.strip())
+        if setting is not None and setting.kind not in ("text", "texts") and re.search(r",|\.\.", values):
+            text = _("-o {word}: expected one value; several are an axis, which is written without -o")
+            raise UsageError(text.format(word=word))
 
 
 def _is_confirmed(env: Environment) -> bool:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import click
 
-from flanchat.base.errors import UsageError
 from flanchat.base.format import not_ready
-from flanchat.base.i18n import _
 from flanchat.base.json_rows import json_text
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.ask import note_alone, note_settings, print_answer
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_session, recorded_session
+from flanchat.cli.opening import open_session, recorded_session, require_session
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
 from flanchat.experiments.prompt_parts import parts_of
@@ -56,8 +54,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
     check_options(by=by, layer=layer, check=check)  # before anything is asked
     question = env.with_piped(words)
     if not question:
-        if not (options.session or options.continue_last):
-            raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
+        require_session(env, options)
         options = _with_its_model(env, options)
     is_printed = options.as_json or options.as_html
     view = open_view(env, options)

@@ -153,7 +153,7 @@ def answer_outline(answer: Answer, whys: Sequence[RecordedWhy] = ()) -> AnswerOu
         budget=_budget(answer.prompt),
         prompt=answer.prompt,
         tokens=tokens,
-        confidence=confidence,
+        confidence=confidence and _("sure {share}").format(share=confidence),
         settings=settings,
         choices=_choices(answer),
         whys=tuple(map(_why, whys)),
@@ -313,11 +313,11 @@ def _confidence(answer: Answer) -> str:
     """How sure the model was; of an answer that was neither chosen nor voted for, of which token the least, too."""
     if answer.confidence is None:
         return ""
-    sure = _("sure {share}").format(share=format_percent(answer.confidence))
+    share = format_percent(answer.confidence)
     known = [token.logprob for token in answer.tokens if not math.isnan(token.logprob)]
     if answer.choices or answer.vote is not None or not known:
-        return sure
-    return _("{sure}, lowest token {lowest}").format(sure=sure, lowest=format_probability(min(known)))
+        return share
+    return _("{share}, lowest token {lowest}").format(share=share, lowest=format_probability(min(known)))
 
 
 def _uncertain(tokens: Iterable[TokenRow]) -> str:

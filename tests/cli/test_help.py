@@ -57,6 +57,7 @@ def test_help_names_the_nearest_topic_and_how_to_ask_instead(main: Main):
     assert (ended.status, ended.out) == (2, "")
     assert "nothing is called temprature. Did you mean temperature?" in ended.err
     assert "flanchat ask help temprature asks the model" in ended.err
+    assert "nothing is called xyz. flanchat help lists the commands" in main("help", "xyz").err
 
 
 def test_a_prompt_that_begins_with_help_is_answered(main: Main):

@@ -147,6 +147,8 @@ def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(main: Main
         (("Name", "a", "fruit.", "profile=qa"), "nothing to vary: put axes before the question"),
         (("hi", "profil=qa"), "Did you mean profile?"),
         (("seed=1..3",), "no prompt: pass one as an argument"),
+        (("--session", "none", "seed=1..3"), "--session none: there is no such session, and no prompt"),
+        (("-o", "seed=1..3", "x"), "-o seed=1..3: expected one value; several are an axis"),
         (("sed=1..3", "x"), "Did you mean seed?"),
         (("seed=1..3", "--json", "--csv", "x"), "exclude each other"),
         (("profile=nobody", "x"), "nobody"),

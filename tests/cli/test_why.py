@@ -133,6 +133,7 @@ def test_the_gradient_stands_beside_the_change(main: Main, tiny_model: Path):
     [
         ((), 2, "no prompt: pass one as an argument or pipe it in"),
         (("-c",), 2, "there is no session to continue yet"),
+        (("-s", "none"), 2, "--session none: there is no such session, and no prompt to begin one with"),
         (("--json", "--html", "Why?"), 2, "--json and --html exclude each other"),
         (("--by", "letter", "Why?"), 2, "by letter: expected one of part, sentence, word."),
         (("--part", "shot1", "Why?"), 2, "part shot1: expected a part of this prompt (question), or shots or turns."),

@@ -82,6 +82,17 @@ def test_diff_says_how_many_private_turns_it_leaves_out(capsys: pytest.CaptureFi
     assert "on 1 of 1 prompt" in out
 
 
+def test_export_says_that_private_answers_are_in_it(capsys: pytest.CaptureFixture[str], here: Path):
+    context = comparing(ScriptedEngine(), folder=here / "sessions")
+
+    serve(context, "one", "/export all.txt", "/log off", "two", "/log on", "/export more.txt")
+
+    out = capsys.readouterr().out
+    assert "Written: all.txt\n" in out
+    assert "Written: more.txt; 1 private answer is in it" in out
+    assert "two" in Path("more.txt").read_text()
+
+
 def test_an_error_comes_after_what_has_been_compared(capsys: pytest.CaptureFixture[str], here: Path):
     other = ScriptedEngine((*[("yes",)] * BATCH, (EngineError("the device is gone"),)))
     context = comparing(other, *map(str, range(20)), folder=here / "sessions")

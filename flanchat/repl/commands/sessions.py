@@ -156,7 +156,13 @@ def export(context: Context, arguments: str) -> Shown:
     path = typed_path(name, context.environ)
     refuse_source(path, context.session.transcript.path)
     write_export(_record(context), path, brief="--brief" in words, overwrite="--force" in words)
-    return _("Written: {path}").format(path=path)
+    line = _("Written: {path}").format(path=path)
+    answers = list(context.session.conversation.answers.values())
+    private = len(answers) - len(context.session.recordable(answers))
+    if not private:
+        return line
+    included = ngettext("; {count} private answer is in it", "; {count} private answers are in it", private)
+    return line + included.format(count=private)
 
 
 def _record(context: Context) -> SessionRecord:
