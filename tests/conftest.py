@@ -213,7 +213,8 @@ def _machine() -> Path | None:
         return None
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    choose_kernels("cpu", "auto", environ=os.environ)
+    for precision in ("auto", "int8"):  # what tests load models in
+        choose_kernels("cpu", precision, environ=os.environ)
     torch.set_num_threads(before)
     return Path(_CACHE, "flanchat", "machine.json")
 
