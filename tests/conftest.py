@@ -114,15 +114,20 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Report to the main process only what it shows: three reports for each test cost 4 s of a processor."""
+    """Report to the main process only what it shows: five messages for each test cost 5 s of a processor."""
     if not hasattr(item.config, "workerinput"):  # not a worker of xdist
         return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for report in runtestprotocol(item, log=False, nextitem=nextitem):
         if report.when == "call" or not report.passed:
             item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Show the progress, in the main process: a worker does not say that a test has ended."""
+    if hasattr(report, "node"):  # of a worker
+        report.node.config.hook.pytest_runtest_logfinish(nodeid=report.nodeid, location=report.location)
 
 
 def pytest_sessionfinish() -> None:
@@ -213,7 +218,8 @@ def _machine() -> Path | None:
         return None
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    choose_kernels("cpu", "auto", environ=os.environ)
+    for precision in ("auto", "int8"):  # what tests load models in
+        choose_kernels("cpu", precision, environ=os.environ)
     torch.set_num_threads(before)
     return Path(_CACHE, "flanchat", "machine.json")
 

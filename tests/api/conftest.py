@@ -44,8 +44,13 @@ def surroundings(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> No
             monkeypatch.setenv(name, value)
 
 
-@pytest.fixture
-def tiny(tiny_model: Path, surroundings: None) -> Iterator[flanchat.Model]:
-    """A small T5 with random weights, in this process."""
+@pytest.fixture(scope="session")
+def loaded(tiny_model: Path) -> Iterator[flanchat.Model]:
     with flanchat.load(tiny_model, device="cpu", precision="float32") as model:
         yield model
+
+
+@pytest.fixture
+def tiny(loaded: flanchat.Model, surroundings: None) -> flanchat.Model:
+    """A small T5 with random weights, in this process, which stays loaded."""
+    return loaded

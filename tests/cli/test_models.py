@@ -37,12 +37,22 @@ def hub(tiny_model: Path, tmp_path: Path, environ: dict[str, str], socket_enable
         yield hub
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test that needs a downloaded model keeps the cache of the hub for the others."""
+    return tmp_path_factory.mktemp("kept") / "huggingface"
+
+
 @pytest.fixture
-def pulled(hub: Hub, flanchat: Flanchat) -> Path:
+def pulled(hub: Hub, flanchat: Flanchat, tmp_path: Path, cache: Path) -> Path:
     """The snapshot folder of a model that has been downloaded."""
-    folder = Path(flanchat("models", "pull", "hf:acme/tiny").out.strip())
-    assert folder.is_absolute()
-    return folder
+    ours = tmp_path / "cache" / "huggingface"
+    if cache.exists():
+        shutil.copytree(cache, ours, symlinks=True)
+    else:
+        assert flanchat("models", "pull", "hf:acme/tiny").status == 0
+        shutil.copytree(ours, cache, symlinks=True)
+    return place(tmp_path) / "snapshots" / COMMIT
 
 
 def place(tmp_path: Path) -> Path:
@@ -136,9 +146,9 @@ def bars(text: str) -> int:
     return sum("━" in row for row in text.splitlines())
 
 
-def test_models_are_listed_with_those_on_this_machine(pulled: Path, flanchat: Flanchat):
-    listed = flanchat("models")
-    as_json = flanchat("models", "list", "--json")
+def test_models_are_listed_with_those_on_this_machine(pulled: Path, main: Main):
+    listed = main("models")
+    as_json = main("models", "list", "--json")
 
     rows = {line.split()[0]: line for line in listed.out.splitlines() if line.strip()}
     assert "here" in rows["demo"]
@@ -148,12 +158,12 @@ def test_models_are_listed_with_those_on_this_machine(pulled: Path, flanchat: Fl
     assert (model["name"], model["hub"], model["folder"]) == ("acme/tiny", "huggingface", str(pulled))
 
 
-def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanchat: Flanchat):
+def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, main: Main):
     hub.requests.clear()
 
-    shown = flanchat("models", "info", "acme/tiny")
-    as_json = json.loads(flanchat("models", "info", "acme/tiny", "--json").out)
-    absent = flanchat("models", "info", "flan-t5-xl")
+    shown = main("models", "info", "acme/tiny")
+    as_json = json.loads(main("models", "info", "acme/tiny", "--json").out)
+    absent = main("models", "info", "flan-t5-xl")
 
     assert "2 + 2 layers, 4 heads of 8, width 32, feed-forward 64" in " ".join(shown.out.split())
     assert "apache-2.0" in shown.out
@@ -165,7 +175,7 @@ def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanch
     assert hub.requests == []
 
 
-def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanchat: Flanchat):
+def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, main: Main):
     folder = make_tiny_t5(tmp_path / "model")
     tensors = load_file(folder / "model.safetensors")
     extra = {f"decoder.extra.{n}": np.ones(2, np.float32) for n in range(6)}
@@ -173,8 +183,8 @@ def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanc
     path = folder / "generation_config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "num_beams": 4}))
 
-    shown = flanchat("models", "info", str(folder), env={"COLUMNS": "300"}).out
-    about = json.loads(flanchat("models", "info", str(folder), "--json").out)
+    shown = main("models", "info", str(folder), env={"COLUMNS": "300"}).out
+    about = json.loads(main("models", "info", str(folder), "--json").out)
 
     assert about["unused"] == sorted(extra)
     assert "decoder.extra.2, decoder.extra.3 and 2 more" in shown
@@ -271,15 +281,15 @@ def test_what_is_no_member_is_refused_in_one_line_with_status_3(main: Main, tmp_
         assert kind.words in done.err
 
 
-def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, flanchat: Flanchat):
+def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, main: Main):
     folder = make_tiny_t5(tmp_path / "model", more_rows=3)
     first = json.loads((folder / "config.json").read_text())["vocab_size"] - 3
     (folder / "added_tokens.json").write_text(json.dumps({"{": first, "\n": first + 1, "<sep>": first + 2}))
     settings = json.loads((folder / "tokenizer_config.json").read_text())
     (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "sep_token": "<sep>"}))
 
-    shown = flanchat("models", "info", str(folder), env={"COLUMNS": "300"}).out
-    about = json.loads(flanchat("models", "info", str(folder), "--json").out)
+    shown = main("models", "info", str(folder), env={"COLUMNS": "300"}).out
+    about = json.loads(main("models", "info", str(folder), "--json").out)
 
     assert f"{{·{first}, ↵·{first + 1}, <sep>·{first + 2}" in shown
     assert "the added token '\\n' is normalized to ' ': it is read wherever ' ' stands" in shown
@@ -287,22 +297,20 @@ def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path,
     assert [token["special"] for token in about["added_tokens"]] == [False, False, True]
 
 
-def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):
-    shown = flanchat("models", "info").out
+def test_info_of_the_bundled_model_needs_no_name(main: Main):
+    shown = main("models", "info").out
 
     assert "bundled" in shown
     assert "apache-2.0" in shown
 
 
-def test_rm_asks_first_reports_the_freed_space_and_touches_nothing_else(
-    pulled: Path, flanchat: Flanchat, tmp_path: Path
-):
+def test_rm_asks_first_reports_the_freed_space_and_touches_nothing_else(pulled: Path, main: Main, tmp_path: Path):
     neighbour = place(tmp_path).parent / "models--acme--other"
     neighbour.mkdir()
 
-    refused = flanchat("models", "rm", "acme/tiny", stdin="n\n")
+    refused = main("models", "rm", "acme/tiny", stdin="n\n")
     assert pulled.is_dir()
-    done = flanchat("models", "rm", "acme/tiny", "--yes")
+    done = main("models", "rm", "acme/tiny", "--yes")
 
     assert refused.status == 2
     assert "Delete acme/tiny (Hugging Face, " in refused.err
@@ -313,16 +321,16 @@ def test_rm_asks_first_reports_the_freed_space_and_touches_nothing_else(
 
 
 @pytest.mark.parametrize("name", ["acme/tiny@main", "hf:acme/tiny@v7"])
-def test_rm_of_one_revision_keeps_the_others(pulled: Path, flanchat: Flanchat, name: str):
-    done = flanchat("models", "rm", name, "--yes")
+def test_rm_of_one_revision_keeps_the_others(pulled: Path, main: Main, name: str):
+    done = main("models", "rm", name, "--yes")
 
     assert (done.status, done.err.count("\n")) == (3, 1)
     assert f"expected a model without a revision; {name.partition('@')[0]} means all its revisions" in done.err
     assert pulled.is_dir()
 
 
-def test_rm_deletes_nothing_when_nobody_can_confirm(pulled: Path, flanchat: Flanchat):
-    done = flanchat("models", "rm", "acme/tiny")
+def test_rm_deletes_nothing_when_nobody_can_confirm(pulled: Path, main: Main):
+    done = main("models", "rm", "acme/tiny")
 
     assert done.status == 2
     assert done.err.splitlines()[-1] == "flanchat: nothing was deleted; use --yes to delete without asking"
@@ -330,22 +338,22 @@ def test_rm_deletes_nothing_when_nobody_can_confirm(pulled: Path, flanchat: Flan
 
 
 @pytest.mark.parametrize("name", ["demo", "./model", "hf:acme/none", "acme/../x"])
-def test_rm_refuses_folders_outside_the_hub_caches(flanchat: Flanchat, tiny_model: Path, tmp_path: Path, name: str):
+def test_rm_refuses_folders_outside_the_hub_caches(main: Main, tiny_model: Path, tmp_path: Path, name: str):
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
 
-    done = flanchat("models", "rm", name, "--yes")
+    done = main("models", "rm", name, "--yes")
 
     assert done.status == 3
     assert len(done.err.splitlines()) == 1
     assert (folder / "model.safetensors").is_file()
 
 
-def test_an_adapter_can_be_named_by_its_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_an_adapter_can_be_named_by_its_folder(main: Main, tiny_model: Path, tmp_path: Path):
     make_adapter(tmp_path / "tuned", tiny_model, "decoder.block.1.layer.2.DenseReluDense.wo", lora_alpha=200)
 
-    plain = flanchat("ask", "-m", tiny_model, "cook", *SHORT)
-    tuned = flanchat("ask", "-m", "./tuned", "cook", *SHORT)
-    about = json.loads(flanchat("models", "info", "./tuned", "--json").out)
+    plain = main("ask", "-m", tiny_model, "cook", *SHORT)
+    tuned = main("ask", "-m", "./tuned", "cook", *SHORT)
+    about = json.loads(main("models", "info", "./tuned", "--json").out)
 
     assert (plain.status, tuned.status) == (0, 0)
     assert plain.out != tuned.out
@@ -417,15 +425,17 @@ def test_a_grid_refuses_a_profile_of_another_model(main: Main, tuned: Path, tiny
     assert f"profile tuned needs the model ./tuned with the base {tiny_model}: start flanchat with -p" in refused.err
 
 
-def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: Path, hub: Hub, flanchat: Flanchat):
+def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(
+    pulled: Path, hub: Hub, main: Main, flanchat: Flanchat
+):
     weights = (pulled / "model.safetensors").resolve()
-    intact = flanchat("models", "verify")
+    intact = main("models", "verify")
     content, status = weights.read_bytes(), weights.stat()
     middle = len(content) // 2 + 5000
     weights.write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :])
     os.utime(weights, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    found = flanchat("models", "verify", "acme/tiny")
+    found = main("models", "verify", "acme/tiny")
     hub.requests.clear()
     pulled_again = flanchat("models", "pull", "hf:acme/tiny")
 
@@ -434,7 +444,7 @@ def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: P
     assert "acme/tiny: damaged: model.safetensors; `flanchat models pull acme/tiny`" in found.out
     assert pulled_again.status == 0
     assert hub.fetched() == ["model.safetensors"]
-    assert flanchat("models", "verify", "acme/tiny").status == 0
+    assert main("models", "verify", "acme/tiny").status == 0
     assert weights.read_bytes() == content
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Main
-from tests.conftest import COMMAND, Flanchat
+from tests.conftest import COMMAND
 from tests.fork_server import forked_for
 from tests.waiting import children
 
@@ -110,7 +110,7 @@ def test_a_json_object_among_lines_of_text_is_said_to_be_taken_as_text(main: Mai
 
 
 def test_an_interrupted_sweep_ends_with_the_same_answers_as_an_uninterrupted_one(
-    flanchat: Flanchat, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
+    main: Main, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ("sweep", str(prompts), "-m", str(tiny_model), *LONG, "-o", "do_sample=true", "--batch")
     cut = tmp_path / "cut.jsonl"
@@ -128,8 +128,8 @@ def test_an_interrupted_sweep_ends_with_the_same_answers_as_an_uninterrupted_one
         assert 4 * tenth <= len(texts(cut)) < 40
         with cut.open("ab") as file:
             file.write(b'{"key": "torn')
-    last = flanchat(*go_on)
-    at_once = flanchat(*command, "40")
+    last = main(*go_on)
+    at_once = main(*command, "40")
 
     assert (last.status, at_once.status) == (0, 0)
     assert "of them exist already" in last.err
