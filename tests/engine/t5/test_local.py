@@ -45,7 +45,7 @@ def tiny(tiny_model: Path) -> LocalEngine:
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    return shared_engine(tiny_model if request.param == "tiny" else None, "float32")
+    return shared_engine(tiny_model, "float32") if request.param == "tiny" else shared_engine()
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------
