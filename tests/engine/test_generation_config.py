@@ -58,8 +58,9 @@ def generated(folder: Path, ends: list[int]) -> list[list[int]]:
     )
     use_own_tables(net, preflight(folder))
     prompt = open_tokenizer(folder / "spiece.model").encode(PROMPT)
-    made = [net.generate(torch.tensor([prompt]), max_new_tokens=10, num_beams=beams, do_sample=False) for beams in BEAMS]
-    answers = [ids[0, 1:].tolist() for ids in made]
+    ids = torch.tensor([prompt])
+    made = [net.generate(ids, max_new_tokens=10, num_beams=beams, do_sample=False) for beams in BEAMS]
+    answers = [rows[0, 1:].tolist() for rows in made]
     return [ids[: next((at for at, i in enumerate(ids) if i in ends), None)] for ids in answers]
 
 
