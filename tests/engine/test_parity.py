@@ -31,7 +31,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
-from tests.reference import shared_engine
+from tests.reference import shared_engine, untraced_engine
 from tests.tiny_t5 import make_tiny_t5
 
 pytestmark = pytest.mark.transformers
@@ -314,7 +314,7 @@ def test_a_search_silences_transformers(loud: Path, capfd: pytest.CaptureFixture
 
     logging.set_verbosity_warning()
     logging.enable_progress_bar()
-    engine = load_engine(ModelSource("tiny", loud, "folder", ""), environ=os.environ)
+    engine = untraced_engine(ModelSource("tiny", loud, "folder", ""))
     list(engine.stream([Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))]))
 
     assert (logging.get_verbosity(), logging.is_progress_bar_enabled()) == (logging.ERROR, False)

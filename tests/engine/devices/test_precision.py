@@ -18,11 +18,10 @@ from flanchat.base.errors import DeviceError, EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.answering import KEPT_BYTES
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.weight_reader import StoredTensors
-from tests.reference import shared_engine
+from tests.reference import shared_engine, untraced_engine
 from tests.tiny_t5 import make_tiny_t5
 
 SHAPES: dict[str, dict[str, Any]] = {
@@ -43,20 +42,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def opened(folder: Path, precision: str) -> LocalEngine:
-    """An engine whose steps are not traced, because it answers little."""
-    options = EngineOptions(environ=os.environ, device="cpu", precision=precision)
-    return LocalEngine(ModelSource("it", folder, "folder", ""), options)
-
-
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, LocalEngine]:
     engines = {precision: shared_engine(None, precision) for precision in ("float32", "float16")}
-    folder = resolve(None, os.environ).folder
     for precision in ("bfloat16", "int8", *FASTER_PROMPTS):
         with contextlib.suppress(DeviceError):  # the last two are not faster on every processor
-            engines[precision] = opened(folder, precision)
-            engines[precision].start()
+            engines[precision] = untraced_engine(resolve(None, os.environ), precision)
     return engines
 
 
@@ -136,12 +127,12 @@ def test_coarser_precisions_mostly_answer_as_float32_does(
 @pytest.mark.parametrize("shape", SHAPES)
 def test_log_probabilities_stay_close_to_float32(tmp_path: Path, shape: str) -> None:
     """All get the same tokens, so that one different choice at a near tie does not change all that follow."""
-    folder = make_tiny_t5(tmp_path / "model", scale=0.1, **SHAPES[shape])
+    source = ModelSource("it", make_tiny_t5(tmp_path / "model", scale=0.1, **SHAPES[shape]), "folder", "")
     fed = tuple(range(10, 22))
     request = Request("cook the pasta and add salt", Decoding(max_new_tokens=len(fed), top=1), begin=fed)
 
     def logprobs(precision: str) -> list[float]:
-        events = opened(folder, precision).stream([request])
+        events = untraced_engine(source, precision).stream([request])
         return [token.logprob for event in events if isinstance(event, Delta) for token in event.tokens]
 
     exact = logprobs("float32")
@@ -251,8 +242,7 @@ def test_tensors_are_read_as_they_were_saved(tmp_path: Path, dtype: torch.dtype)
 
 
 def test_a_file_that_is_truncated_meanwhile_ends_the_answer_with_an_error(tmp_path: Path) -> None:
-    engine = opened(make_tiny_t5(tmp_path / "model"), "float32")
-    engine.start()
+    engine = untraced_engine(ModelSource("it", make_tiny_t5(tmp_path / "model"), "folder", ""))
     os.truncate(tmp_path / "model" / "model.safetensors", 3000)
 
     with pytest.raises(EngineError, match=r"model\.safetensors was truncated; load the model again"):
