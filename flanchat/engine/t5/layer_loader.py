@@ -1,0 +1,95 @@
+"""Linear layers and token tables of a checkpoint's tensors, made on all cores. Knows no order of layers."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from flanchat.engine.checkpoint.config import Shape
+from flanchat.engine.checkpoint.validate import Checkpoint
+from flanchat.engine.devices.registry import use_device_in_thread
+from flanchat.engine.t5.linear import LinearKernels
+from flanchat.engine.t5.weight_reader import StoredTensors
+
+
+class LayerLoader:
+    """Makes the layers of a model from a checkpoint's tensors."""
+
+    def __init__(self, shape: Shape, tensors: StoredTensors, kernels: LinearKernels) -> None:
+        self.shape, self._tensors, self.kernels = shape, tensors, kernels
+        self._scratch = threading.local()
+        self._vectors: dict[str, Tensor] = {}
+
+    def vector(self, name: str) -> Tensor:
+        """A float32 tensor on the device; the same one for the same name."""
+        if name not in self._vectors:
+            self._vectors[name] = self._tensors.read(name).to(self.kernels.device)
+        return self._vectors[name]
+
+    def bias_names(self, stack: str, layers: range) -> list[str]:
+        """Names of the tensors with each layer's position biases [buckets, heads]; in T5 a stack shares one."""
+        owners = [0] * len(layers) if self.shape.shared_bias else layers
+        return [f"{stack}.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight" for i in owners]
+
+    def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:
+        """A linear layer that reads a normed stream, with the norm's weight and the root of d_model in its matrix."""
+        columns = self._tensors.read(f"{norm_name}.weight") * (math.sqrt(self.shape.d_model) * scale)
+        return self.kernels.linear(self._joined(names).mul_(columns), prompt=prompt, wide=False)
+
+    def matrix(self, name: str, *, prompt: bool = False, wide: bool = False) -> nn.Module:
+        return self.kernels.linear(self._joined([name]), prompt=prompt, wide=wide)
+
+    def _joined(self, names: Sequence[str]) -> Tensor:
+        """Matrices of the same input as one, [sum of outs, in]; valid until this thread joins the next ones."""
+        sizes = [self._tensors.size(name) for name in names]
+        rows, columns = sum(size[0] for size in sizes), sizes[0][1]
+        if getattr(self._scratch, "numbers", torch.empty(0)).numel() < rows * columns:
+            self._scratch.numbers = torch.empty(rows * columns)
+        joined: Tensor = self._scratch.numbers[: rows * columns].view(rows, columns)
+        for name, part in zip(names, torch.split(joined, [size[0] for size in sizes]), strict=True):
+            self._tensors.read_into(name, part)
+        return joined
+
+    def in_parallel(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
+        """Run jobs on all cores, one thread each; yield their results in order."""
+        threads = torch.get_num_threads()
+
+        def begin() -> None:
+            torch.set_num_threads(1)
+            use_device_in_thread(self.kernels.device)
+
+        with ThreadPoolExecutor(threads, initializer=begin) as pool:
+            yield from pool.map(lambda job: job(), jobs)
+        torch.set_num_threads(threads)
+
+    def free_scratch(self) -> None:
+        """Free the memory in which matrices were joined."""
+        self._scratch = threading.local()
+
+
+TokenTable = Callable[[Sequence[int]], Tensor]
+"""From token ids to their rows, float32 [ids, d_model]."""
+
+
+def token_tables(checkpoint: Checkpoint, tensors: StoredTensors, device: str) -> tuple[TokenTable, TokenTable]:
+    """The encoder's table and the decoder's: one for both when they are the same or equal."""
+    encoder, decoder = checkpoint.encoder_table, checkpoint.decoder_table
+    if device == "cpu":
+        for name in {encoder, decoder}:
+            tensors.check(name)
+        return tensors.rows(encoder), tensors.rows(decoder)
+    table = tensors.read(encoder)
+    other = table if decoder == encoder else tensors.read(decoder)
+    for_prompts = _on_device(table, device)
+    return for_prompts, for_prompts if torch.equal(table, other) else _on_device(other, device)
+
+
+def _on_device(table: Tensor, device: str) -> TokenTable:
+    placed = table.to(device)
+    return lambda indices: functional.embedding(torch.tensor(indices, device=device), placed)
