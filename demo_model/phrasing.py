@@ -119,39 +119,41 @@ def _count(sequence: _Sequence) -> int:
 def _parsed(template: str) -> _Sequence:
     while "<" in template:
         template = re.sub(r"<([a-z ]+)>", lambda name: RULES[name[1]], template)
-    tokens = [token for token in re.split(r"([()\[\]|])", template) if token]
-    options, rest = _options(tokens)
-    if rest:
+    tokens = [token for token in re.split(r"([()\[\]|])", template) if token][::-1]
+    options = _options(tokens)
+    if tokens:
         raise ValueError(f"a bracket is closed that was not opened: {template}")
     return (_Choice(options),)
 
 
-def _options(tokens: list[str]) -> tuple[tuple[_Sequence, ...], list[str]]:
-    """Read alternatives up to a closing bracket; return them and what follows the bracket."""
+def _options(tokens: list[str]) -> tuple[_Sequence, ...]:
+    """Read alternatives up to a closing bracket.
+
+    tokens: the last one comes first; what is read is removed.
+    """
     options: list[_Sequence] = []
     sequence: list[str | _Choice] = []
-    while tokens and tokens[0] not in ")]":
-        token, *tokens = tokens
+    while tokens and tokens[-1] not in ")]":
+        token = tokens.pop()
         if token == "|":
             options += _weighted(sequence)
             sequence = []
         elif token in "([":
-            inner, tokens = _options(tokens)
-            if not tokens or tokens[0] != {"(": ")", "[": "]"}[token]:
+            inner = _options(tokens)
+            if not tokens or tokens.pop() != {"(": ")", "[": "]"}[token]:
                 raise ValueError("brackets do not match")
             sequence.append(_Choice(inner if token == "(" else inner + ((),) * len(inner)))
-            tokens = tokens[1:]
         else:
             sequence.append(token)
-    return (*options, *_weighted(sequence)), tokens
+    return (*options, *_weighted(sequence))
 
 
 def _weighted(sequence: list[str | _Choice]) -> list[_Sequence]:
     """A sequence as often as the `*3` at its end says."""
     last = sequence[-1] if sequence else ""
-    weight = re.search(r"\*(\d+)\s*$", last) if isinstance(last, str) else None
+    weight = re.search(r"\*(\d+)\s*$", last) if isinstance(last, str) and "*" in last else None
     if weight:
         sequence = [*sequence[:-1], weight.string[: weight.start()]]
-    if any(isinstance(part, str) and re.search(r"\*\d", part) for part in sequence):
+    if any(isinstance(part, str) and "*" in part and re.search(r"\*\d", part) for part in sequence):
         raise ValueError(f"a weight stands at the end of an alternative: {sequence}")
     return [tuple(sequence)] * (int(weight[1]) if weight else 1)

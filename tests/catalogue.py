@@ -6,6 +6,7 @@ python -m tests.catalogue compile    # write the .mo
 
 from __future__ import annotations
 
+import functools
 import inspect
 import io
 import sys
@@ -59,6 +60,7 @@ def help_texts(command: click.Command) -> Iterator[str]:
             yield from help_texts(inner)
 
 
+@functools.cache
 def catalogue() -> Catalog:
     with PO.open("rb") as file:
         return read_po(file, locale="zh_CN")

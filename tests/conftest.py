@@ -111,6 +111,7 @@ def pytest_collection_finish() -> None:
     """Later collections of garbage need not look at torch and at thousands of tests, which takes 0.3 s each time."""
     gc.freeze()
     gc.enable()
+    gc.set_threshold(700, 10, 100)  # what transformers and the tests keep later takes 4 s of a run to look through
 
 
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

@@ -34,6 +34,13 @@ def shared_engine(folder: Path | None = None, precision: str = "auto") -> LocalE
     )
 
 
+def untraced_engine(source: ModelSource, precision: str = "float32") -> LocalEngine:
+    """A model on the CPU, loaded, for a test that lets it answer little: tracing its steps would take longer."""
+    engine = LocalEngine(source, EngineOptions(environ=os.environ, device="cpu", precision=precision))
+    engine.start()
+    return engine
+
+
 @functools.cache
 def _loaded(source: ModelSource, precision: str) -> LocalEngine:
     return load_engine(source, device="cpu", precision=precision, environ=os.environ)

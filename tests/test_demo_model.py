@@ -35,7 +35,7 @@ SLACK = 0.1  # over all families together; a sample is a little off, a broken en
 
 @pytest.fixture(scope="module")
 def engine() -> LocalEngine:
-    return shared_engine(None, "float32")
+    return shared_engine()
 
 
 def ask(profile: str, engine: LocalEngine, question: str) -> str:

@@ -18,6 +18,7 @@ from flanchat.engine.t5.local import LocalEngine
 pytestmark = pytest.mark.transformers
 
 PROMPT = "cook the pasta in salt water"
+BEAMS = (1, 3)
 PLAIN = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
 
 
@@ -35,16 +36,17 @@ def settle(folder: Path, name: str, **fields: Any) -> None:
     (folder / name).write_text(json.dumps(fields))
 
 
-def answer(folder: Path, *, beams: int = 1, **request: Any) -> tuple[list[int], str]:
+def answer(engine: LocalEngine, *, beams: int = 1, **request: Any) -> tuple[list[int], str]:
     """The answer's ids without the end token, and why it finished."""
     decoding = Decoding(max_new_tokens=10, num_beams=beams)
-    events = list(opened(folder).stream([Request(PROMPT, decoding, **request)]))
+    events = list(engine.stream([Request(PROMPT, decoding, **request)]))
     ids = [token.id for event in events if isinstance(event, Delta) for token in event.tokens]
     (finished,) = (event for event in events if isinstance(event, Finished))
     return ids, finished.finish
 
 
-def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
+def generated(folder: Path, ends: list[int]) -> list[list[int]]:
+    """The answers of transformers, with each number of beams."""
     import torch
     import transformers
 
@@ -56,11 +58,19 @@ def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
     )
     use_own_tables(net, preflight(folder))
     prompt = open_tokenizer(folder / "spiece.model").encode(PROMPT)
-    made = net.generate(torch.tensor([prompt]), max_new_tokens=10, num_beams=beams, do_sample=False)[0, 1:].tolist()
-    return made[: next((at for at, i in enumerate(made) if i in ends), None)]
+    ids = torch.tensor([prompt])
+    made = [net.generate(ids, max_new_tokens=10, num_beams=beams, do_sample=False) for beams in BEAMS]
+    answers = [rows[0, 1:].tolist() for rows in made]
+    return [ids[: next((at for at, i in enumerate(ids) if i in ends), None)] for ids in answers]
 
 
-@pytest.mark.parametrize("beams", [1, 3])
+@pytest.fixture(scope="module")
+def plain(tiny_model: Path) -> list[tuple[list[int], str]]:
+    """The answers of the model without such a file, with each number of beams."""
+    engine = opened(tiny_model)
+    return [answer(engine, beams=beams) for beams in BEAMS]
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -73,23 +83,25 @@ def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
     ],
     ids=str,
 )
-def test_answers_begin_and_end_as_generate_does(model: Path, fields: dict[str, Any], beams: int) -> None:
+def test_answers_begin_and_end_as_generate_does(
+    model: Path, plain: list[tuple[list[int], str]], fields: dict[str, Any]
+) -> None:
     ends = [1]
     if fields.get("eos_token_id"):
-        ends = [1, answer(model, beams=beams)[0][2]]
+        ends = [1, *(ids[2] for ids, _ in plain)]
         fields = {"eos_token_id": ends}
-    before = answer(model, beams=beams)
     settle(model, "generation_config.json", **{**PLAIN, **fields})
+    engine = opened(model)
 
-    made = answer(model, beams=beams)
+    made = [answer(engine, beams=beams) for beams in BEAMS]
 
-    assert made != before
-    assert made[0] == generated(model, ends, beams)
+    assert all(now != before for now, before in zip(made, plain, strict=True))
+    assert [ids for ids, _ in made] == generated(model, ends)
     assert preflight(model).remarks == ()
 
 
 def test_config_json_says_the_same_where_there_is_no_other_file(model: Path) -> None:
-    third = answer(model)[0][2]
+    third = answer(opened(model))[0][2]
     (model / "generation_config.json").unlink()
     config = json.loads((model / "config.json").read_text())
     settle(model, "config.json", **{**config, "eos_token_id": [1, third], "forced_bos_token_id": 42})
@@ -116,8 +128,8 @@ def test_two_likeliest_tokens_that_both_end_an_answer_leave_room_for_a_minimum(m
 def test_what_the_user_begins_is_not_forced(model: Path) -> None:
     settle(model, "generation_config.json", **PLAIN, forced_bos_token_id=42)
 
-    assert answer(model, begin=(50, 51))[0][:2] == [50, 51]
-    assert answer(model, begin=(50, 51), only=True) == ([50, 51], "eos")
+    assert answer(opened(model), begin=(50, 51))[0][:2] == [50, 51]
+    assert answer(opened(model), begin=(50, 51), only=True) == ([50, 51], "eos")
 
 
 @pytest.mark.parametrize(

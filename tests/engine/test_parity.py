@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -33,7 +33,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
-from tests.reference import shared_engine
+from tests.reference import shared_engine, untraced_engine
 from tests.tiny_t5 import make_tiny_t5
 
 pytestmark = pytest.mark.transformers
@@ -54,6 +54,9 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 TRACED = {"small", "small-and-deep", "tied", "umt5"}
 """Whose steps are traced, which takes 0.2 s. That a traced step equals the plain one: tests/engine/devices."""
+
+FAR = {"small", "fewer-encoder-layers", "umt5"}
+"""One of each kind of T5 whose biases of distances differ: 132 steps take as long as all other tests of a shape."""
 
 TEXT = "the of and in with for on cook boil salt water tomato translate Paris question answer? what, is many no."
 CLOSE = 1e-4
@@ -88,15 +91,20 @@ def bundled() -> Pair:
 class Pair:
     """A checkpoint, opened by us (`ours`) and by transformers (`theirs`), in float32."""
 
-    def __init__(self, folder: Path, *, engine: LocalEngine | None = None) -> None:
-        """engine: loaded before; otherwise a new one whose steps are not traced, as most tests take few."""
+    def __init__(
+        self, folder: Path, *, engine: LocalEngine | None = None, theirs: Callable[[Checkpoint], Any] | None = None
+    ) -> None:
+        """engine: loaded before; otherwise a new one whose steps are not traced, as most tests take few.
+
+        theirs: opens transformers' model; by default it gets the tables that we use.
+        """
         self.checkpoint: Checkpoint = preflight(folder)
         self.tokenizer = open_tokenizer(self.checkpoint.tokenizer)
         options = EngineOptions(environ=os.environ, device="cpu", precision="float32")
         self.engine = engine or LocalEngine(ModelSource("pair", folder, "folder", ""), options)
         self.engine.start()
         self.ours: T5 = self.engine._loaded.model
-        self.theirs = _theirs(self.checkpoint)
+        self.theirs = (theirs or _theirs)(self.checkpoint)
         shape = self.checkpoint.shape
         self.uniform = (
             shape.num_layers == shape.num_decoder_layers
@@ -116,12 +124,15 @@ class Pair:
         list(session.ask(prompt, choices=choices))
         return [choice.sum_logprob for choice in session.last().choices]
 
-    def likelihood(self, prompt: str, answer: str) -> float:
-        """The sum of transformers' log-probabilities for an answer and its end token."""
-        labels = torch.tensor([self.tokenizer.encode(answer)])
+    def likelihoods(self, prompt: str, answers: Sequence[str]) -> list[float]:
+        """The sum of transformers' log-probabilities for each answer and its end token."""
+        encoded = [self.tokenizer.encode(answer) for answer in answers]
+        labels = _batch(encoded)["input_ids"]
+        prompts = _batch([self.tokenizer.encode(prompt)] * len(answers))
         with torch.inference_mode():
-            logits = self.theirs(**_batch([self.tokenizer.encode(prompt)]), labels=labels, use_cache=False).logits
-        return float(logits.log_softmax(-1).gather(-1, labels[..., None]).sum())
+            logits = self.theirs(**prompts, labels=labels, use_cache=False).logits
+        logprobs = logits.log_softmax(-1).gather(-1, labels[..., None])[..., 0]
+        return [float(row[: len(ids)].sum()) for row, ids in zip(logprobs, encoded, strict=True)]
 
     def greedy(self, prompts: Sequence[Sequence[int]], decoding: Decoding) -> list[list[int]]:
         """Our answers, each with its end token if it has one."""
@@ -163,7 +174,7 @@ CHOICES = ("yes", "no", "it is not possible to tell", "Paris, what is the river 
 def test_choices_have_transformers_log_probabilities_alone_and_in_a_batch(pair: Pair) -> None:
     """Sums over a choice's tokens and its end token."""
     for prompt in ("question answer?", TEXT):
-        theirs = [pair.likelihood(prompt, choice) for choice in CHOICES]
+        theirs = pair.likelihoods(prompt, CHOICES)
 
         assert pair.scores(prompt, CHOICES) == pytest.approx(theirs, rel=0, abs=1e-3)
     assert [pair.scores(TEXT, [choice])[0] for choice in CHOICES] == pytest.approx(theirs, rel=0, abs=1e-3)
@@ -172,9 +183,7 @@ def test_choices_have_transformers_log_probabilities_alone_and_in_a_batch(pair: 
 def test_the_bundled_model_scores_choices_as_transformers_does(bundled: Pair) -> None:
     prompt = "Answer yes or no. The sea is wide. Is the sea wide? Answer:"
 
-    ours = bundled.scores(prompt, CHOICES)
-
-    assert max(abs(own - bundled.likelihood(prompt, choice)) for own, choice in zip(ours, CHOICES, strict=True)) < 1e-3
+    assert bundled.scores(prompt, CHOICES) == pytest.approx(bundled.likelihoods(prompt, CHOICES), rel=0, abs=1e-3)
 
 
 @pytest.mark.parametrize("count", [50, pytest.param(200, marks=pytest.mark.slow)])
@@ -193,6 +202,12 @@ def test_logits_are_close_in_a_padded_batch(pair: Pair) -> None:
     assert pair.logits(prompts, _answers(pair, 5, 12)) < CLOSE
 
 
+@pytest.mark.parametrize(
+    "pair",
+    [pytest.param(name, marks=() if name in FAR else pytest.mark.slow) for name in SHAPES],
+    indirect=True,
+    scope="module",
+)
 def test_logits_are_close_beyond_the_farthest_distance_bucket(pair: Pair) -> None:
     """All distances from 128 tokens on share a bucket, in the prompt and in the answer."""
     prompts = [ids[:200] for ids in _prompts(pair, 2, longest=400, shortest=300)]
@@ -301,7 +316,7 @@ def test_a_search_silences_transformers(loud: Path, capfd: pytest.CaptureFixture
 
     logging.set_verbosity_warning()
     logging.enable_progress_bar()
-    engine = load_engine(ModelSource("tiny", loud, "folder", ""), environ=os.environ)
+    engine = untraced_engine(ModelSource("tiny", loud, "folder", ""))
     list(engine.stream([Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))]))
 
     assert (logging.get_verbosity(), logging.is_progress_bar_enabled()) == (logging.ERROR, False)
@@ -406,8 +421,7 @@ def test_encoder_and_decoder_use_the_tables_that_transformers_uses(
     if not shared:
         del tensors["shared.weight"]
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    pair, decoding = Pair(folder), Decoding(max_new_tokens=6, num_beams=3)
-    pair.theirs = _as_saved(pair.checkpoint)
+    pair, decoding = Pair(folder, theirs=_as_saved), Decoding(max_new_tokens=6, num_beams=3)
 
     assert pair.logits([[5, 9, 23, 1]], [[0, 7, 30, 41]]) < CLOSE
     (expected,) = pair.generate([pair.tokenizer.encode("cook the pasta")], decoding)

@@ -183,7 +183,7 @@ def test_the_last_answer_and_its_cell_have_the_same_seed():
 
 @pytest.fixture(scope="module")
 def demo() -> LocalEngine:
-    return shared_engine(None, "float32")
+    return shared_engine()
 
 
 def alone(engine: Engine, cell: GridCell) -> str:

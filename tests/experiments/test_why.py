@@ -63,7 +63,7 @@ def tiny(tiny_model: Path) -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def demo() -> LocalEngine:
-    return shared_engine(None, "float32")
+    return shared_engine()
 
 
 def test_each_part_of_the_prompt_is_left_out_with_the_blank_lines_before_it():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
@@ -15,7 +14,7 @@ import pytest
 
 from flanchat.base.errors import UsageError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
@@ -24,6 +23,7 @@ from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
 from tests.family.checkpoints import write_member
 from tests.family.members import MEMBERS
+from tests.reference import untraced_engine
 
 CLOSE = 1e-4
 BY_NAME = {member.name: member for member in MEMBERS}
@@ -42,7 +42,7 @@ def make(tmp_path: Path) -> Make:
 
 
 def opened(source: ModelSource) -> AbstractContextManager[LocalEngine]:
-    return closing(load_engine(source, device="cpu", precision="float32", environ=os.environ))
+    return closing(untraced_engine(source))
 
 
 def sentinels(source: ModelSource) -> tuple[int, ...]:

@@ -17,8 +17,8 @@ from flanchat.engine.checkpoint.lora import Adapter
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, weights_sha
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import find_local, resolve
-from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.weight_reader import StoredTensors
+from tests.reference import untraced_engine
 from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
 
 Q = "encoder.block.0.layer.0.SelfAttention.q"
@@ -95,7 +95,7 @@ def test_the_engine_answers_as_the_merged_model_does_also_with_beams(tiny_model:
     save_file(tensors, merged / "model.safetensors", metadata={"format": "pt"})
 
     def answers(source: ModelSource) -> list[list[int]]:
-        engine = load_engine(source, precision="float32", environ=os.environ)
+        engine = untraced_engine(source)
         wishes = [Decoding(max_new_tokens=12), Decoding(max_new_tokens=8, num_beams=3)]
         made = []
         for wish in wishes:
@@ -365,9 +365,7 @@ def test_a_table_that_is_changed_alone_is_what_peft_uses_when_it_loads_the_adapt
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.2)
     tuned.save_pretrained(tmp_path / "adapter")
-    engine = load_engine(
-        resolve(str(tmp_path / "adapter"), os.environ, base=str(folder)), precision="float32", environ=os.environ
-    )
+    engine = untraced_engine(resolve(str(tmp_path / "adapter"), os.environ, base=str(folder)))
     (prompt,) = ([piece.id for piece in engine.pieces("cook the pasta")],)
 
     deltas = [e for e in engine.stream([Request("cook the pasta", Decoding(max_new_tokens=6))]) if isinstance(e, Delta)]

@@ -439,17 +439,21 @@ def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None
     assert "no answer within 8 s" in world["waiting"].answer()["error"]
 
 
-@pytest.mark.parametrize("kind", ["hf"])
 @pytest.mark.parametrize(
     "address", ["me:secretpass@mirror", "ftp://mirror", "http://[", "", " https://mirror", "https://mirror "]
 )
-def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
-    client = Client(tmp_path, {"HF_ENDPOINT": address})
-    error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
-    client.end()
+def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # the client's own variable, which flanchat sets
+
+    with pytest.raises(ModelError) as refused:  # before the client is imported, which reads the address
+        resolve("hf:google/flan-t5-small", {"HOME": str(tmp_path), "HF_ENDPOINT": address})
 
     got = "one with a blank in it" if " " in address else "another text"
-    assert error == f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
+    assert refused.value.message == (
+        f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
+    )
 
 
 @pytest.mark.skipif(version("huggingface_hub").startswith("0."), reason="requests reads certificates only for https")
@@ -893,39 +897,32 @@ def test_a_request_to_one_hub_is_never_answered_by_the_other(case: Case, other: 
 def test_without_its_client_openmind_is_refused_with_the_remedy(case: Case, tmp_path: Path) -> None:
     code = (
         "import os, sys; sys.modules['openmind_hub'] = None; from flanchat.engine.hubs.resolve import resolve\n"
-        "try: resolve(sys.argv[1], os.environ)\n"
-        "except Exception as error: print(error.message)"
-    )
-
-    def refused(name: str) -> str:
-        environ = {**os.environ, **case.hf.environ, "HF_HUB_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-        command = [sys.executable, "-c", code, name]
-        return subprocess.run(command, capture_output=True, text=True, env=environ, cwd=_ROOT, check=True).stdout
-
-    assert refused("om:acme/tiny") == (
-        "openMind: its client openmind-hub is not installed; pip install 'flanchat[openmind]', or take the model from "
-        "Hugging Face with hf:OWNER/NAME\n"
+        "for name in 'om:acme/tiny', 'acme/tiny':\n"
+        "    try: resolve(name, os.environ)\n"
+        "    except Exception as error: print(error.message)"
     )
     case.hf.status = 404
-    assert len(refused("acme/tiny").splitlines()) == 1
 
+    environ = {**os.environ, **case.hf.environ, "HF_HUB_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environ, cwd=_ROOT, check=True)
 
-@pytest.mark.parametrize("kind", ["hf"])
-def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case, tmp_path: Path) -> None:
-    code = (
-        "import os, sys; os.chdir(sys.argv[1])\n"
-        "from flanchat.engine.hubs.model_names import parse_name; print(parse_name('acme/tiny', {}))"
+    refused, __ = ended.stdout.splitlines()
+    assert refused == (
+        "openMind: its client openmind-hub is not installed; pip install 'flanchat[openmind]', or take the model from "
+        "Hugging Face with hf:OWNER/NAME"
     )
-    (tmp_path / "acme" / "tiny").mkdir(parents=True)
 
-    def parsed() -> str:
-        environ = {**os.environ, "PYTHONPATH": str(_ROOT)}
-        command = [sys.executable, "-c", code, str(tmp_path)]
-        return subprocess.run(command, capture_output=True, text=True, env=environ, check=True).stdout
 
-    assert parsed().startswith("ModelRequest(")
-    (tmp_path / "acme" / "tiny" / "config.json").touch()
-    assert parsed() == "None\n"
+def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("acme", "tiny").mkdir(parents=True)
+    assert parse_name("acme/tiny", {}) is not None
+
+    Path("acme", "tiny", "config.json").touch()
+    assert parse_name("acme/tiny", {}) is None
 
 
 # -- the caches -------------------------------------------------------------------------------------------------------

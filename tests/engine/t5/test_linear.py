@@ -6,13 +6,16 @@ import json
 import math
 import os
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch.nn import functional
 
 from flanchat.base.errors import DeviceError
+from flanchat.base.paths import cache_folder
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import parts
 from flanchat.engine.devices.precision import choose_kernels
@@ -153,11 +156,30 @@ def test_the_processor_is_measured_once(tmp_path: Path) -> None:
     steps: list[str] = []
     environ = {"XDG_CACHE_HOME": str(tmp_path)}
 
-    first = choose_kernels("cpu", "int8", steps.append, environ=environ)
-    second = choose_kernels("cpu", "int8", steps.append, environ=environ)
+    first = choose_kernels("cpu", "bfloat16", steps.append, environ=environ)
+    second = choose_kernels("cpu", "bfloat16", steps.append, environ=environ)
 
     assert first == second
     assert steps == ["measuring this processor"]
+
+
+Ways = dict[str, list[Any]]
+
+
+def with_figures(tmp_path: Path, change: Mapping[str, Callable[[Ways], Ways]]) -> dict[str, str]:
+    """An environment whose cache holds other figures for some precisions than were measured here.
+
+    Only the run's own cache is measured for, since each measurement takes 0.1 to 0.3 s.
+    """
+    changed = {}
+    for precision, change_of in change.items():
+        choose_kernels("cpu", precision, environ=os.environ)
+        measured = json.loads((cache_folder(os.environ) / "machine.json").read_text())
+        key = next(key for key in measured if key.startswith(f"products · {precision} · "))
+        changed[key] = {"busy": False, "ways": change_of(measured[key]["ways"])}
+    (tmp_path / "flanchat").mkdir()
+    (tmp_path / "flanchat" / "machine.json").write_text(json.dumps(changed))
+    return {"XDG_CACHE_HOME": str(tmp_path)}
 
 
 @pytest.mark.parametrize("damage", [b"", b"[]", b"{", b'{"x": 1}', b"\xff"])
@@ -183,11 +205,8 @@ def test_a_damaged_cache_costs_one_measurement(tmp_path: Path, damage: bytes) ->
 )
 def test_figures_that_no_measurement_gives_are_taken_again(tmp_path: Path, ways: dict[str, list[object]]) -> None:
     steps: list[str] = []
-    environ = {"XDG_CACHE_HOME": str(tmp_path)}
-    sound = choose_kernels("cpu", "bfloat16", environ=environ)
-    path = tmp_path / "flanchat" / "machine.json"
-    [key] = json.loads(path.read_text())
-    path.write_text(json.dumps({key: {"busy": False, "ways": ways}}))
+    sound = choose_kernels("cpu", "bfloat16", environ=os.environ)
+    environ = with_figures(tmp_path, {"bfloat16": lambda measured: ways})
 
     chosen = choose_kernels("cpu", "bfloat16", steps.append, environ=environ)
 
@@ -222,17 +241,12 @@ def test_some_precisions_are_for_the_cpu(precision: str) -> None:
 
 def figures(tmp_path: Path, precision: str, prompts_s: float, tokens_s: float) -> dict[str, str]:
     """An environment whose cache says that prompts take so long, in the precision of prompts and in that of tokens."""
-    environ = {"XDG_CACHE_HOME": str(tmp_path)}
-    for part in parts(precision):
-        choose_kernels("cpu", part, environ=environ)
-    path = tmp_path / "flanchat" / "machine.json"
-    cached = json.loads(path.read_text())
-    for part, seconds in zip(parts(precision), (tokens_s, prompts_s), strict=True):
-        key = next(key for key in cached if f" {part} " in key)
-        ways = {name: [one, few, seconds, bits] for name, (one, few, _, bits) in cached[key]["ways"].items()}
-        cached[key] = {"busy": False, "ways": ways}
-    path.write_text(json.dumps(cached))
-    return environ
+
+    def with_prompts(seconds: float) -> Callable[[Ways], Ways]:
+        return lambda measured: {name: [one, few, seconds, bits] for name, (one, few, _, bits) in measured.items()}
+
+    seconds = zip(parts(precision), (tokens_s, prompts_s), strict=True)
+    return with_figures(tmp_path, {part: with_prompts(each) for part, each in seconds})
 
 
 @pytest.mark.parametrize("precision", ["float16+int8", "float16+bfloat16"])

@@ -22,7 +22,7 @@ from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, St
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from tests.reference import shared_engine
+from tests.reference import shared_engine, untraced_engine
 from tests.tiny_t5 import make_tiny_t5
 
 SLOW = pytest.mark.slow
@@ -45,7 +45,7 @@ def tiny(tiny_model: Path) -> LocalEngine:
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    return shared_engine(tiny_model if request.param == "tiny" else None, "float32")
+    return shared_engine(tiny_model, "float32") if request.param == "tiny" else shared_engine()
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def test_unknown_precision_is_refused(tiny_model: Path, name: str) -> None:
 
 def test_bfloat16_runs_close_to_float32(tiny: LocalEngine, tiny_model: Path) -> None:
     request = Request("cook the pasta", Decoding(max_new_tokens=1, min_new_tokens=1, top=1))
-    short = load_engine(_source(tiny_model), device="cpu", precision="bfloat16", environ=os.environ)
+    short = untraced_engine(_source(tiny_model), "bfloat16")
 
     (wide,), (narrow,) = (_tokens(_events(engine.stream([request])), 0) for engine in (tiny, short))
 
@@ -442,7 +442,7 @@ def _source(folder: Path) -> ModelSource:
 
 
 def _open(folder: Path, precision: str = "float32") -> LocalEngine:
-    engine = load_engine(_source(folder), device="cpu", precision=precision, environ=os.environ)
+    engine = untraced_engine(_source(folder), precision)
     torch.set_num_threads(1)  # for models this small, threads only wait for each other
     return engine
 

@@ -23,11 +23,11 @@ from flanchat.base.errors import EngineError, ModelError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Alternative, Decoding, Delta, Event, Finished, Request, Started, Token
 from flanchat.engine.protocol import EngineOptions
-from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.engine.worker.process import WorkerEngine
 from flanchat.engine.worker.wire import event_from_json, event_to_json
 from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.reference import untraced_engine
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held, children, until, wait_gone
 
@@ -83,7 +83,7 @@ def test_it_answers_as_the_engine_in_this_process_does(worker: WorkerEngine, sou
         Request("boil \ud800 \0 water", Decoding(max_new_tokens=5, repetition_penalty=1.3)),
         Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5), begin=(7, 11, 13)),
     ]
-    here = load_engine(source, environ=os.environ)
+    here = untraced_engine(source, "auto")
 
     assert [_comparable(event) for event in worker.stream(requests)] == [
         _comparable(event) for event in here.stream(requests)
@@ -419,7 +419,7 @@ def surrounded(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_noise_and_an_interrupt_do_not_change_the_answer(surrounded: dict, source: ModelSource) -> None:
-    answer = [event for event in load_engine(source, environ=os.environ).stream([QUESTION]) if isinstance(event, Delta)]
+    answer = [event for event in untraced_engine(source, "auto").stream([QUESTION]) if isinstance(event, Delta)]
 
     assert surrounded["text"] == "".join(event.text for event in answer)
 
