@@ -24,7 +24,7 @@ from flanchat.engine.checkpoint import description
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine
-from flanchat.prompting.profile import profile_names
+from flanchat.prompting.profile_folders import profile_names
 from flanchat.repl import suggestions
 from tests.reference import shared_engine
 

@@ -107,7 +107,7 @@ ONLY_IN = {
     "lm_eval": {"lm_eval"},
     "tqdm": {"lm_eval"},
     "yaml": {"base.strict_yaml"},
-    "starlette": {"serve.app"},
+    "starlette": {"serve.app", "serve.http"},
     "uvicorn": {"serve.run"},
     "click": CLI,
     "typing_extensions": {"api.comparing", "api.model"},  # for type checkers
@@ -301,7 +301,7 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
         for name in sorted(
             REPL
             | {"cli.start", "cli.ask", "cli.chat"}
-            | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"}
+            | {"sessions.session", "sessions.library", "prompting.profile_reader", "engine.worker.process"}
         )
     ]
     heavy = sorted(

@@ -37,8 +37,8 @@ from flanchat.experiments.sweep import SweepPlan, Variant, axes, choices_of, pla
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.export.sweep_page import sweep_page
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw

@@ -10,6 +10,7 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import json_text
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.ask import note_alone, note_settings, print_answer
 from flanchat.cli.environment import Environment
@@ -19,7 +20,6 @@ from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WIT
 from flanchat.experiments.prompt_parts import parts_of
 from flanchat.experiments.why import Explanation, check_options, why_json
 from flanchat.sessions.session import Source
-from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import ResultStream
 from flanchat.ui.why import why_steps
 

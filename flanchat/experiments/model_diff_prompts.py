@@ -11,10 +11,11 @@ from flanchat.base.errors import BudgetError
 from flanchat.base.i18n import _
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.prompt_source import with_settings_of
-from flanchat.prompting.prompt import Measure, Setup
+from flanchat.prompting.prompt import Measure
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import unanswered
-from flanchat.sessions.conversation import Answer
 
 _GREEDY = {"decode.do_sample": False, "decode.num_beams": 1, "decode.n_best": 1, "decode.vote": 1}
 

@@ -17,9 +17,9 @@ from flanchat.base.wording import did_you_mean
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json
 from flanchat.sessions.session import Session
 
@@ -294,10 +294,7 @@ def _scored(row: Row, *, ends: bool) -> Scored:
 
 def token_names(why: Why) -> list[str]:
     """The tokens of the answer as they are called in a table."""
-    names = []
-    for token in why.answer.tokens:
-        text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(_named(text) if text else f"#{token.id}")
+    names = [_named(token.named) if token.named else f"#{token.id}" for token in why.answer.tokens]
     return [*names, _("(end)")] if why.ends else names
 
 

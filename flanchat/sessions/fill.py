@@ -19,9 +19,9 @@ from flanchat.engine.events import Request, Token
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import request
 from flanchat.sessions.candidates import Candidate, count_of_best
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json, prompt_json
 
 _BLANK = re.compile(r"<(?:(extra_id_)(\d{1,3})|(\d{1,3}))>")

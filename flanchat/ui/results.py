@@ -11,8 +11,8 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt, warning_line
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.collect import settled
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles

@@ -13,12 +13,13 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name
 from flanchat.prompting.settings import SETTINGS, Settings, describe_origin
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
 from flanchat.ui.types import Painted, Table, Verbatim
 
 if TYPE_CHECKING:
-    from flanchat.sessions.index import SearchHit, SessionSummary
+    from flanchat.sessions.index import SearchHit
+    from flanchat.sessions.summary import SessionSummary
 
 BUDGET_HINT = N_(
     "Over the budget, turns are dropped first, oldest first, then shots; never the instruction. A question is cut only "
@@ -105,16 +106,13 @@ def _shots_and_turns(prompt: Prompt) -> list[str]:
         given = sum(s.kind == kind for s in prompt.segments)
         if given:
             number = _("{kept} of {given}").format(kept=kept, given=given) if kept < given else str(kept)
-            parts.append(_sent(number, given) if kind == "turn" else _counted(kind, number, given))
+            sent = ngettext("{number} turn sent", "{number} turns sent", given).format(number=number)
+            parts.append(sent if kind == "turn" else _counted(kind, number, given))
     for kind in ("shot", "turn"):
         dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
         if dropped:
             parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
     return parts
-
-
-def _sent(number: str, count: int) -> str:
-    return ngettext("{number} turn sent", "{number} turns sent", count).format(number=number)
 
 
 def _counted(kind: str, number: str, count: int) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 from flanchat.base.i18n import N_
 from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
 
 if TYPE_CHECKING:

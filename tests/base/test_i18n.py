@@ -24,7 +24,8 @@ from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
-from flanchat.prompting.profile import Profile, load_profile
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import load_profile
 from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import Settings, find_setting
 from flanchat.sessions.session import Session
@@ -134,7 +135,7 @@ def test_the_compiled_catalogue_is_current():
 MARKS = {"_", "N_", "ngettext"}
 FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
 ENGLISH = {
-    "prompting/profile.py",
+    "prompting/profile_reader.py",
     "prompting/shots.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",

@@ -27,9 +27,10 @@ from flanchat.repl.context import Context
 from flanchat.repl.input import PlainInput
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.results import View
 from tests.profiles import BUNDLED, bundled
+from tests.transcripts import read
 
 QUOTE = '"""'
 

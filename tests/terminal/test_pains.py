@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from flanchat.repl.commands.table import COMMANDS
-from flanchat.sessions.transcript import read
 from tests.conftest import transcripts
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
+from tests.transcripts import read
 from tests.waiting import Held
 
 LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
