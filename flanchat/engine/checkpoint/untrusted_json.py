@@ -98,7 +98,7 @@ def _unreadable(path: Path, error: OSError) -> ModelError:
 
 def hash_into(digest: Any, path: Path) -> None:
     with open_regular(path) as file:
-        while chunk := read_exactly(file, path, 1 << 22):
+        while chunk := read_exactly(file, path, 1 << 16):  # larger blocks are new pages each time
             digest.update(chunk)
 
 

@@ -1,16 +1,19 @@
-"""What is read ahead while a model loads."""
+"""What is read ahead while a model loads, and what memory that takes."""
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import mmap
 import os
+import resource
 import sys
 from pathlib import Path
 
 import pytest
 
-from flanchat.engine.devices.memory import read_ahead
+from flanchat.engine.checkpoint.untrusted_json import hash_into
+from flanchat.engine.devices.memory import heap_trimmed, read_ahead
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has posix_fadvise")
@@ -51,3 +54,19 @@ def test_files_that_memory_cannot_hold_are_not_read_ahead(tmp_path: Path) -> Non
 
 def test_a_file_that_is_missing_is_left_to_those_who_need_it(tmp_path: Path) -> None:
     read_ahead([tmp_path / "weights"])
+
+
+def test_hashing_weights_takes_no_new_memory_for_each_block(tmp_path: Path) -> None:
+    """It runs beside the packing of weights; each new page costs the system as much as hashing it."""
+    path = tmp_path / "weights"
+    with open(path, "wb") as file:
+        os.truncate(file.fileno(), 64 << 20)
+    digest = hashlib.sha256()
+
+    with heap_trimmed():
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        hash_into(digest, path)
+        taken = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    assert digest.digest() == hashlib.sha256(bytes(64 << 20)).digest()
+    assert taken < path.stat().st_size / mmap.PAGESIZE / 8
