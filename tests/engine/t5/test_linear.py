@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from flanchat.engine.devices.reasons import remark
 from torch.nn import functional
 
 from flanchat.base.errors import DeviceError
 from flanchat.engine.devices.placement import parts
 from flanchat.engine.devices.precision import choose_kernels
+from flanchat.engine.devices.precision_reasons import remark
 from flanchat.engine.t5.linear import (
     KERNELS,
     LinearKernels,
