@@ -392,6 +392,10 @@ def test_no_file_has_a_name_that_only_an_accident_makes():
     assert [name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]+", name)] == []
 
 
+def test_no_benchmark_hides_a_module_of_pythons_from_those_that_are_run_as_scripts():
+    assert {path.stem for path in (ROOT / "benchmarks").glob("*.py")}.isdisjoint(sys.stdlib_module_names)
+
+
 def test_no_file_is_larger_than_a_code_host_likes():
     assert [path for path in kept_files() if path.stat().st_size > 25_000_000] == []
 
