@@ -2,8 +2,8 @@
 
 `use_language` is called once at the start; `_` translates a text where it is shown. Without a readable catalogue all
 texts are English. Never translated, so that they can be searched for and pasted into reports: names of commands,
-settings, choices and profiles, the output of --json, transcripts, messages that begin with FILE:LINE or come from a
-model's folder.
+settings, choices and profiles, the output of --json, transcripts, messages about a line of a profile, of the
+configuration or of a task file, or about a model's folder.
 
 The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, with a glossary at the top. After changing a text:
 
