@@ -15,6 +15,7 @@ import html
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,8 +111,26 @@ def runnable() -> Iterator[object]:
                 yield pytest.param(found["kind"], found["lines"], id=f"{page.name}-{number}")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test that needs the sessions below keeps them for the others."""
+    return tmp_path_factory.mktemp("kept") / "files"
+
+
+@pytest.fixture
+def asked(main: Main, tmp_path: Path, kept: Path) -> None:
+    """What was asked before the commands of a block for the shell: two sessions, and an exported one."""
+    if not kept.exists():
+        main("chat", "-s", "zoo", stdin=BEFORE)
+        main("chat", stdin="Name a fruit.")
+        shutil.copytree(tmp_path, kept)
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+
+
 @pytest.mark.parametrize(("kind", "lines"), list(runnable()))
-def test_every_command_that_a_document_shows_runs(main: Main, tmp_path: Path, kind: str, lines: str):
+def test_every_command_that_a_document_shows_runs(
+    request: pytest.FixtureRequest, main: Main, tmp_path: Path, kind: str, lines: str
+):
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     entries = [re.sub(r" {2,}.*", "", line).removeprefix("> ") for line in lines.splitlines()]
@@ -120,8 +139,7 @@ def test_every_command_that_a_document_shows_runs(main: Main, tmp_path: Path, ki
 
         assert (ended.status, "error" in ended.err) == (0, False), ended.err
         return
-    main("chat", "-s", "zoo", stdin=BEFORE)
-    main("chat", stdin="Name a fruit.")
+    request.getfixturevalue("asked")
     for command in (one for entry in entries for one in entry.split(" && ")):
         words, piped = to_run(command, tmp_path)
 
