@@ -71,6 +71,7 @@ AT_A_TERMINAL = {
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
+    "engine.t5.answer_events",
     "engine.t5.answering",
     "engine.t5.beam_search",
     "engine.t5.transformers_model",
