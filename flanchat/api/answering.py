@@ -17,8 +17,8 @@ from flanchat.engine.events import Event
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.setup import Setup
+from flanchat.sessions import batch
 from flanchat.sessions.answer import Answer as MadeAnswer
-from flanchat.sessions.batch import answer_all, answer_events, request, unanswered
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates
 
@@ -27,37 +27,40 @@ _TRACE_S = 0.5
 
 
 class Answering:
-    """An engine with what its answers need. It is a base of its own so that `Model` has its public methods only."""
+    """The calls of one model. is_stopping: `stop` was called during the present one."""
 
     def __init__(self, engine: Engine, recording: Recording) -> None:
         self._engine, self._recording = engine, recording
         self._one_at_a_time = OneAtATime()
         self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
-        self._is_closed = self._is_stopping = False
+        self._is_closed = self.is_stopping = False
         self._templates = Templates()
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
         if self._is_closed:
             raise UsageError(_("this model is closed; load it again with flanchat.load"))
 
-    def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> MadeAnswer:
-        made = unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))
+    def unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> MadeAnswer:
+        made = batch.unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))
         made.finish = "interrupted"  # unless it comes to an end
         return made
+
+    def stream(self, made: MadeAnswer, setup: Setup) -> Stream:
+        return Stream(made, lambda stream: self._answer(stream, made, setup))
 
     def _answer(
         self, stream: Callable[[], Stream | None], made: MadeAnswer, setup: Setup
     ) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
-        with self._exclusively(lambda: Answer.of(made)):
+        with self.exclusively(lambda: Answer.of(made)):
             self._open = stream
             self._recording.ask(made, setup)
             try:
-                events = answer_events(self._engine, made, request(made), setup.choices, self._templates)
+                events = batch.answer_events(self._engine, made, batch.request(made), setup.choices, self._templates)
                 with closing(collect(events, [made], self._engine.card)) as collected:
                     for event in collected:
-                        if self._is_stopping:  # also when stop() came before the engine had begun
+                        if self.is_stopping:  # also when stop() came before the engine had begun
                             self._engine.stop()
                         if isinstance(event, Event):
                             yield event
@@ -70,17 +73,17 @@ class Answering:
                 self._recording.add(made, setup)
             self._work_ahead(made.timing.total_s)
 
-    def _answer_batch(self, some: Sequence[MadeAnswer], setup: Setup, ended: Callable[[], None]) -> None:
-        requests = [request(made, top=0) for made in some]
+    def answer_batch(self, some: Sequence[MadeAnswer], setup: Setup, ended: Callable[[], None]) -> None:
+        requests = [batch.request(made, top=0) for made in some]
         try:
             choices = [setup.choices] * len(some)
-            for at in answer_all(
+            for at in batch.answer_all(
                 self._engine,
                 some,
                 requests,
                 choices=choices,
                 templates=self._templates,
-                stopped=lambda: self._is_stopping,
+                stopped=lambda: self.is_stopping,
             ):
                 if some[at].ended:
                     ended()
@@ -95,11 +98,11 @@ class Answering:
         self._work_ahead(max(made.timing.total_s for made in some))
 
     @contextmanager
-    def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
+    def exclusively(self, result: Callable[[], object]) -> Iterator[None]:
         """One call at a time. result: what there is when Ctrl-C comes or the model fails."""
         with self._one_at_a_time():
-            self._require_open()
-            self._is_stopping = False
+            self.require_open()
+            self.is_stopping = False
             try:
                 yield
             except KeyboardInterrupt:
@@ -107,6 +110,24 @@ class Answering:
             except EngineError as error:
                 error.answer = result()
                 raise
+
+    def stop(self) -> None:
+        """See `Model.stop`."""
+        self.is_stopping = True  # the engine's own mark is lost between two batches
+        self._engine.stop()
+        stream = self._open()
+        if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
+            stream.close()
+
+    def close(self) -> None:
+        """See `Model.close`."""
+        if self._one_at_a_time.is_mine:  # of this thread's open stream
+            self.stop()
+        with self._one_at_a_time():
+            if not self._is_closed:
+                self._is_closed = True
+                self._engine.close()
+                self._recording.close()
 
     def _work_ahead(self, spent_s: float) -> None:
         self._untraced_s += spent_s

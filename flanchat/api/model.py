@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from flanchat.api.keywords import Keywords
 
 
-class Model(Answering):
+class Model:
     """A model that is ready to answer, made by `flanchat.load`. In a `with` block it is closed at the end.
 
     One call at a time: a call from another thread waits until the running one has ended, an open stream included.
@@ -50,8 +50,9 @@ class Model(Answering):
     def __init__(
         self, engine: Engine, *, environ: Mapping[str, str], recording: Recording, open_model: OpenModel
     ) -> None:
-        super().__init__(engine, recording)
+        self._engine, self._recording = engine, recording
         self._environ, self._open_model = environ, open_model
+        self._answering = Answering(engine, recording)
 
     @property
     def name(self) -> str:
@@ -109,9 +110,9 @@ class Model(Answering):
         Paris
         """
         setup, earlier = self._setup(profile, variables, history, settings)
-        made = self._unanswered(setup, question_of(question), earlier)
+        made = self._answering.unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
-        return self._stream(made, setup)
+        return self._answering.stream(made, setup)
 
     def ask_all(
         self,
@@ -142,10 +143,10 @@ class Model(Answering):
         def answers() -> Answers:
             return Answers([Answer.of(answer) for answer in made])
 
-        with self._exclusively(answers), count_answers(len(texts), shown=progress) as bar:
+        with self._answering.exclusively(answers), count_answers(len(texts), shown=progress) as bar:
             for number, question in enumerate(texts, 1):
                 try:
-                    made.append(self._unanswered(setup, question))
+                    made.append(self._answering.unanswered(setup, question))
                 except BudgetError as error:
                     raise type(error)(f"question {number}: {error.message}") from None
             warn_of_losses([answer.prompt for answer in made])
@@ -153,7 +154,7 @@ class Model(Answering):
             order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
             for begin in range(0, len(order), batch):
                 some = [made[at] for at in sorted(order[begin : begin + batch])]
-                self._answer_batch(some, setup, bar.add)
+                self._answering.answer_batch(some, setup, bar.add)
                 if any(answer.finish == "interrupted" for answer in some):
                     break
         return answers()
@@ -175,9 +176,9 @@ class Model(Answering):
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
         setup, earlier = self._setup(profile, variables, history, settings, choices=given)
-        made = self._unanswered(setup, question_of(question), earlier)
+        made = self._answering.unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
-        with self._stream(made, setup) as stream:
+        with self._answering.stream(made, setup) as stream:
             for __ in stream:
                 pass
         for line in choice_warnings(made.choices):
@@ -204,7 +205,7 @@ class Model(Answering):
         def scores() -> Scores:
             return Scores(found, context=context, prompt_tokens=measured.total, warnings=measured.warnings)
 
-        with self._exclusively(scores):
+        with self._answering.exclusively(scores):
             precision = ""
             while precision != (precision := self._engine.card().precision):  # scores that are compared come from one
                 found.clear()
@@ -212,7 +213,7 @@ class Model(Answering):
                     found.append(
                         Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
                     )
-                if self._is_stopping:
+                if self._answering.is_stopping:
                     break
             if len(found) < len(pairs):
                 raise KeyboardInterrupt
@@ -247,7 +248,7 @@ class Model(Answering):
         setup, earlier = setup_of(self._profile(profile), variables, history, fixed)
         question = question_of(question)
         session: GridSession | None = None
-        with self._exclusively(lambda: None if session is None else Grid(session)):
+        with self._answering.exclusively(lambda: None if session is None else Grid(session)):
             session = GridSession(
                 self._recording.session(setup),
                 axes,
@@ -262,7 +263,7 @@ class Model(Answering):
             with count_answers(len(session.grid.cells), shown=progress) as bar, closing(session.cells()) as cells:
                 ended: set[int] = set()
                 for cell in cells:
-                    if self._is_stopping:
+                    if self._answering.is_stopping:
                         session.stop()
                     if cell.done and id(cell) not in ended:
                         ended.add(id(cell))
@@ -279,10 +280,10 @@ class Model(Answering):
         whole_number(n_best, "n_best", 2, int(find_setting("n_best").maximum))
         setup, __ = self._setup(None, None, (), {"n_best": n_best})
         filled: Filled | None = None
-        with self._exclusively(lambda: filled):
+        with self._answering.exclusively(lambda: filled):
             with closing(self._recording.session(setup).fill(text_of(text, "text"))) as events:
                 for event in events:
-                    if self._is_stopping:
+                    if self._answering.is_stopping:
                         self._engine.stop()
                     filled = event if isinstance(event, Filled) else filled
             self._recording.check()
@@ -337,13 +338,13 @@ class Model(Answering):
             check=check,
             session=self._recording.of(made),
         )
-        with self._exclusively(lambda: Why(explanation.why)):
+        with self._answering.exclusively(lambda: Why(explanation.why)):
             with count_answers(explanation.total, shown=progress) as bar, closing(explanation.run()) as steps:
                 done = 0
                 for __ in steps:
                     bar.add(explanation.done - done)
                     done = explanation.done
-                    if self._is_stopping:
+                    if self._answering.is_stopping:
                         explanation.stop()
             self._recording.check()
             if explanation.stopped:
@@ -356,30 +357,20 @@ class Model(Answering):
         >>> model.tokens("Grüße, 你好").lost
         '你好'
         """
-        self._require_open()
+        self._answering.require_open()
         text = text_of(text, "text")
         return Tokens(text, self._engine.pieces(text), self._engine.measure([text]))
 
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
-        self._is_stopping = True  # the engine's own mark is lost between two batches
-        self._engine.stop()
-        stream = self._open()
-        if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
-            stream.close()
+        self._answering.stop()
 
     def close(self) -> None:
         """Free the model. Safe to call twice. Raises StorageError when something could not be recorded."""
-        if self._one_at_a_time.is_mine:  # of this thread's open stream
-            self.stop()
-        with self._one_at_a_time():
-            if not self._is_closed:
-                self._is_closed = True
-                self._engine.close()
-                self._recording.close()
+        self._answering.close()
 
     def __enter__(self) -> Model:
-        self._require_open()
+        self._answering.require_open()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -405,6 +396,3 @@ class Model(Answering):
         setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=choices)
         warn_of_settings(setup)
         return setup, earlier
-
-    def _stream(self, made: MadeAnswer, setup: Setup) -> Stream:
-        return Stream(made, lambda stream: self._answer(stream, made, setup))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
 from flanchat.base.errors import DIFFERS, UsageError
+from flanchat.base.files import is_there
 from flanchat.base.format import format_divergence
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
@@ -108,7 +109,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     if options.prompt_column and not files:
         raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
     file = str(typed_path(files[0], env.environ)) if files else ""
-    if options.reference and file not in ("", "-") and not os.path.exists(file):
+    if options.reference and file not in ("", "-") and not is_there(Path(file)):
         raise UsageError(
             _(
                 "{file}: no such file; {reference} compares {model} with transformers, so no second MODEL is named"

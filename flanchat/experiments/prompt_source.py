@@ -37,7 +37,7 @@ def open_prompts(
     def open_data(name: str) -> tuple[str, bytes]:
         """From here, as lm-evaluation-harness, or else from the folder of the task file."""
         beside = Path(file).parent / name
-        path = str(beside) if not Path(name).exists() and beside.exists() else name
+        path = str(beside) if not is_there(Path(name)) and is_there(beside) else name
         return path, content(path)
 
     return read_task_file(file, read, prompt_column, target_column, open_data)

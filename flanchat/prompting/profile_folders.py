@@ -20,7 +20,7 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
 
     Raises UsageError when `extra` is not a folder.
     """
-    if extra is not None and not extra.is_dir():
+    if extra is not None and not os.path.isdir(extra):
         raise UsageError(_("--profiles: {path} is not a folder").format(path=extra))
     folders = [] if extra is None else [extra]
     with suppress(StorageError):  # no HOME, no folder of the user

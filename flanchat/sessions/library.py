@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import open_regular, reason, sync_folder, try_lock
+from flanchat.base.files import is_there, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
 from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
@@ -138,7 +138,7 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
     Raises UsageError when there is none.
     """
     path = typed_path(reference, environ)
-    is_named = not is_number(reference) and path.exists()
+    is_named = not is_number(reference) and is_there(path)
     if not is_named:
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))

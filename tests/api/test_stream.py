@@ -11,7 +11,8 @@ import pytest
 import flanchat
 from flanchat.base.errors import EngineError
 from flanchat.engine.events import Event, Request
-from tests.api.conftest import MakeModel
+from flanchat.engine.scripted import ScriptedEngine
+from tests.api.conftest import MakeModel, model_on
 
 
 class Interrupter:
@@ -127,16 +128,15 @@ def test_ctrl_c_leaves_the_answers_that_are_finished_in_their_places(scripted: M
     ]  # fmt: skip
 
 
-def test_ctrl_c_while_prompts_are_compiled_leaves_those_that_are(scripted: MakeModel) -> None:
-    model = scripted()
-    measure = model._engine.measure
+def test_ctrl_c_while_prompts_are_compiled_leaves_those_that_are(environ: dict[str, str]) -> None:
+    engine = ScriptedEngine((("Paris",),))
 
     def interrupted(parts: Sequence[str]) -> flanchat.Measured:
         if parts[0] == "b":
             raise KeyboardInterrupt
-        return measure(parts)
+        return engine.measure(parts)
 
-    model._engine = Forwarding(model._engine, measure=interrupted)
+    model = model_on(Forwarding(engine, measure=interrupted), environ)
 
     with pytest.raises(flanchat.Interrupted) as pressed:
         model.ask_all(["a", "b"])
@@ -216,31 +216,29 @@ def test_stop_from_another_thread_ends_all_answers(scripted: MakeModel) -> None:
     assert len(model._engine.asked) == 2
 
 
-def test_stop_between_two_batches_is_not_lost(scripted: MakeModel) -> None:
-    model = scripted()
-    engine = model._engine
+def test_stop_between_two_batches_is_not_lost(environ: dict[str, str]) -> None:
+    engine = ScriptedEngine((("Paris",),))
 
     def stopped_after_its_last_event(requests: Sequence[Request]) -> Iterator[Event]:
         yield from engine.stream(requests)
         if len(engine.asked) == 1:
             model.stop()
 
-    model._engine = Forwarding(engine, stream=stopped_after_its_last_event)
+    model = model_on(Forwarding(engine, stream=stopped_after_its_last_event), environ)
     answers = model.ask_all(["a", "b"], batch=1)
 
     assert [answer.finish for answer in answers] == ["eos", "interrupted"]
     assert model.ask("c").text == "Paris"
 
 
-def test_a_stop_before_the_engine_begins_is_not_lost(scripted: MakeModel) -> None:
-    model = scripted(("one", " two", " three"))
-    engine = model._engine
+def test_a_stop_before_the_engine_begins_is_not_lost(environ: dict[str, str]) -> None:
+    engine = ScriptedEngine((("one", " two", " three"),))
 
     def stopped_before_its_first_event(requests: Sequence[Request]) -> Iterator[Event]:
         model.stop()
         yield from engine.stream(requests)
 
-    model._engine = Forwarding(engine, stream=stopped_before_its_first_event)
+    model = model_on(Forwarding(engine, stream=stopped_before_its_first_event), environ)
 
     assert model.ask("a").finish == "interrupted"
 

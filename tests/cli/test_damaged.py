@@ -82,6 +82,22 @@ def test_a_configuration_that_cannot_be_read_is_not_taken_for_a_missing_one(
         assert f"{tmp_path}/config/flanchat/config.yaml:1: cannot be read: " in ended.err
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("replay",), "File name too long"), (("diff", "bundled", "--reference"), "File name too long"),
+        (("ask", "hello", "--profiles"), "is not a folder"), (("ask", "hello", "-m"), "expected a model folder"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_too_long_for_a_file_is_refused_as_a_missing_one_is(
+    main: Main, words: tuple[str, ...], why: str
+) -> None:
+    ended = main(*words, "x" * 300)
+
+    assert ended.status in (2, 3)
+    assert why in ended.err
+
+
 def test_a_profile_of_the_users_that_cannot_be_read_is_not_replaced_by_a_bundled_one(
     main: Main, tiny_model: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def _is_path(name: str, environ: Mapping[str, str]) -> bool:
     if begun in (".", "..") or begun.startswith(("./", "../", "/", "~")) or begun.lower().startswith("file://"):
         return True
     folder = typed_path(name, environ)
-    if folder.is_file():  # no hub's model is meant, and the message about a file can say what is
+    if os.path.isfile(folder):  # no hub's model is meant, and the message about a file can say what is
         return True
     exists = is_there(folder)
     is_model = any(is_there(folder / file) for file in ("config.json", ADAPTER_CONFIG))

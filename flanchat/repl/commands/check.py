@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
+from flanchat.base.files import is_there
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
@@ -111,7 +112,7 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
         return TurnPrompts(turns, limit, private=len(session.turns) - len(turns)), "session"
     if files:
         path = typed_path(files[0], context.environ)
-        if REFERENCE.name in given and not path.exists():
+        if REFERENCE.name in given and not is_there(path):
             raise UsageError(
                 _("{file}: no such file; {reference} compares the loaded model, so no MODEL is named").format(
                     file=path, reference=REFERENCE.name
