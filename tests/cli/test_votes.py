@@ -92,10 +92,11 @@ def test_how_sure_a_voted_answer_is_is_its_share_of_the_votes_wherever_it_is_sai
     sure = f"sure {format_percent(agree / 8)}"
     assert f" · {sure} · {agree} of 8 agree · " in asked.err
     assert f"; {sure}. {agree} of 8 agree: " in chat.out
-    for page in ("fruit.md", "fruit.html"):
+    share = format_percent(agree / 8)
+    for page, said in (("fruit.md", f"confidence: `{share}`"), ("fruit.html", sure)):
         text = (tmp_path / page).read_text()
-        assert sure in text
-        assert f"{sure}, lowest token" not in text
+        assert said in text
+        assert f"{share}, lowest token" not in text
 
 
 def test_a_sweep_judges_votes_by_their_shares_also_those_that_an_earlier_version_wrote(main: Main, tmp_path: Path):
