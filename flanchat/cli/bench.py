@@ -19,7 +19,7 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
-from flanchat.engine.devices import reasons
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.protocol import Engine, StepCosts
 from flanchat.prompting.settings import find_setting

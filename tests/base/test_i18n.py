@@ -145,7 +145,7 @@ ENGLISH = {
     "base/json_rows.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
-    "repl/suggestions.py",
+    "repl/example_prompts.py",
     "cli/completions.py",
 }  # FILE:LINE; facts for bug reports; prompts for a model that reads English; scripts of shells
 COVERED = [

@@ -14,7 +14,8 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.card import card_text, session_card
 from flanchat.experiments.model_diff import BATCH
-from flanchat.repl.commands.table import Call, complete, parse_line
+from flanchat.repl.commands.completion import complete
+from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import Transcript

@@ -13,7 +13,7 @@ import torch
 
 from flanchat.base.errors import DeviceError
 from flanchat.base.i18n import _
-from flanchat.engine.devices import reasons
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.placement import parts

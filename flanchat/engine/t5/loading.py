@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from flanchat.base.errors import FlanchatError, ModelError
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _
+from flanchat.base.packages import package_version
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, tokenizer_digest, weights_digest
-from flanchat.engine.devices import reasons
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.memory import heap_trimmed
 from flanchat.engine.devices.placement import LARGE_BYTES, LayerRange, assign_layers, out_of_memory, weight_bytes
 from flanchat.engine.devices.precision import choose_kernels
@@ -91,7 +91,7 @@ def load(
         why=placement.why,
         threads=threads.most,
         load_s=time.monotonic() - started,
-        versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
+        versions={"python": platform.python_version(), **{name: package_version(name) for name in _VERSIONED}},
         base=source.base,
     )
     return loaded, card, placement.remark
