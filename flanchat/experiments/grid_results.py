@@ -55,6 +55,11 @@ def distinct(grid: Grid) -> list[Distinct]:
     ]
 
 
+def count_answers(grid: Grid) -> int:
+    """How many different answers there are; a cell that failed has none."""
+    return sum(not found.cells[0].failure for found in distinct(grid))
+
+
 def varied_words(grid: Grid, cells: Sequence[GridCell]) -> str:
     """What some cells of the grid vary: the axes, each with the values that occur in these cells.
 

@@ -18,7 +18,7 @@ from flanchat.base.format import (
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Grid, GridCell
-from flanchat.experiments.grid_results import Distinct, axis_value, base_text, distinct, varied_words
+from flanchat.experiments.grid_results import Distinct, axis_value, base_text, count_answers, distinct, varied_words
 from flanchat.experiments.grid_session import GridSession
 from flanchat.export.answer_outline import Fact, format_time, model_words
 from flanchat.export.html import Table, full_columns, render
@@ -58,7 +58,7 @@ def grid_values(session: GridSession) -> dict[str, object]:
 
 def _facts(grid: Grid) -> Iterator[Fact]:
     yield Fact(N_("cells"), format_count(len(grid.cells)))
-    yield Fact(N_("answers"), format_count(len(distinct(grid))))
+    yield Fact(N_("answers"), format_count(count_answers(grid)))
     yield Fact(N_("axes"), ", ".join(f"{axis.name}={','.join(axis.values)}" for axis in grid.axes))
     yield Fact(N_("grid"), _("all combinations") if grid.full else _("each axis by itself"))
     first = next((answer for answer in grid.answers if answer.card is not None), None)

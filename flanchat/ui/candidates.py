@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rich.text import Text
 
 from flanchat.base.format import NOTHING, bar, finish_reason, format_percent, format_probability
-from flanchat.base.i18n import _, join_sentences
+from flanchat.base.i18n import _, cell_width, join_sentences
 from flanchat.base.sanitize import printable
 from flanchat.prompting.settings import VOTE_TEMPERATURE
 from flanchat.sessions.answer import Answer
 from flanchat.sessions.candidates import Vote, left_out_words, tie_words
 from flanchat.sessions.fill import Filled
 from flanchat.ui import styles
-from flanchat.ui.columns import CellText
+from flanchat.ui.columns import CellText, below_one_another
 from flanchat.ui.probabilities import bar_table
 from flanchat.ui.terminal import Terminal
-from flanchat.ui.types import CONFIDENCE_HINT
+from flanchat.ui.types import CONFIDENCE_HINT, Table
 
 LIKELY_BEGIN = 0.5
 """A model that begins to fill by itself with a lower probability was hardly trained for it."""
+_TEXT_CELLS = 16
+"""The least that a table must leave to its texts."""
 
 
 def draw(terminal: Terminal, answer: Answer) -> None:
@@ -32,10 +35,11 @@ def draw(terminal: Terminal, answer: Answer) -> None:
 
 
 def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
-    table = bar_table(
-        terminal, (_("answers"), "figure"), ("", "rest"), (_("says"), "rest"), (_("likeliest"), "rest"),
+    columns = (
+        (_("answers"), "figure"), ("", "rest"), (_("says"), "rest"), (_("likeliest"), "rest"),
         (_("per token"), "figure"),
     )  # fmt: skip
+    rows = []
     cells = 12 if terminal.console.width >= 60 else 6
     for group in vote.groups:
         best = answer.candidates[group.numbers[0] - 1]
@@ -43,9 +47,8 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
         drawn = bar(len(group.numbers) / vote.asked, cells, fine=not terminal.plain)
         mean = NOTHING if math.isinf(best.mean_logprob) else format_probability(best.mean_logprob)
         texts = (str(len(group.numbers)), drawn, printable(group.text) or _("(empty)"), str(group.numbers[0]), mean)
-        table.add_row(*(CellText(text, style) for text in texts))
-    if vote.groups:
-        terminal.console.print(table)
+        rows.append(tuple(CellText(text, style) for text in texts))
+    _print(terminal, columns, rows)
     text = _("Voted at temperature {temperature}, because the settings are greedy.")
     note = text.format(temperature=VOTE_TEMPERATURE) if answer.settings.votes_though_greedy else ""
     result = _("{words}: {share}.").format(words=vote.words, share=format_percent(vote.share))
@@ -55,18 +58,19 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
 
 
 def _draw_best(terminal: Terminal, answer: Answer) -> None:
-    table = bar_table(
-        terminal, ("", "rest"), (_("probability"), "figure"), (_("per token"), "figure"), (_("answer"), "rest"),
+    columns = (
+        ("", "rest"), (_("probability"), "figure"), (_("per token"), "figure"), (_("answer"), "rest"),
         (_("tokens"), "figure"), ("", "rest"),
     )  # fmt: skip
+    rows = []
     for number, one in enumerate(answer.candidates, 1):
         style = styles.LABEL if number == max(answer.picked, 1) else ""
         shown = printable(one.text) or _("(empty)")
         ended = "" if one.finish in ("eos", "stop", "empty") else finish_reason(one.finish)
         figures = (format_probability(one.logprob), format_probability(one.mean_logprob))
         texts = (str(number), *figures, shown, str(len(one.tokens)), ended)
-        table.add_row(*(CellText(text, style) for text in texts))
-    terminal.console.print(table)
+        rows.append(tuple(CellText(text, style) for text in texts))
+    _print(terminal, columns, rows)
     text = _(
         "The order is that of the search: the probability per token and end token, unless length_penalty is changed."
     )
@@ -76,13 +80,13 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
 
 def draw_fills(terminal: Terminal, filled: Filled, hint: str) -> None:
     """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
-    table = bar_table(terminal, (_("probability"), "figure"), (_("sentence"), "rest"), (_("each blank"), "rest"))
+    columns = ((_("probability"), "figure"), (_("sentence"), "rest"), (_("each blank"), "rest"))
+    rows = []
     for fill in filled.fills:
         each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
         sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
-        table.add_row(format_probability(fill.logprob), CellText(sentence), Text(" ".join(each), styles.NOTE))
-    if filled.fills:
-        terminal.console.print(table)
+        rows.append((Text(format_probability(fill.logprob)), CellText(sentence), Text(" ".join(each), styles.NOTE)))
+    _print(terminal, columns, rows)
     if filled.answer.finish == "interrupted":
         terminal.note(_("[interrupted]"))
     begin = filled.begin_logprob
@@ -93,3 +97,21 @@ def draw_fills(terminal: Terminal, filled: Filled, hint: str) -> None:
         terminal.say((filled.note, ""))
     terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
     terminal.hint(hint)
+
+
+def _print(terminal: Terminal, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Text]]) -> None:
+    """Print a table if there is room for its figures and for texts beside them, else each row's cells on lines of their
+    own. columns: see `bar_table`."""
+    if not rows:
+        return
+    width = terminal.console.width
+    figures = sum(cell_width(head) + 2 for head, content in columns if content == "figure")
+    if figures + _TEXT_CELLS <= width:
+        table = bar_table(terminal, *columns)
+        for row in rows:
+            table.add_row(*row)
+        terminal.console.print(table)
+        return
+    plain = tuple(tuple(cell.plain for cell in row) for row in rows)
+    for indent, line in below_one_another(Table("", tuple(head for head, __ in columns), plain), width):
+        terminal.say(*line, indent=indent, width=width)

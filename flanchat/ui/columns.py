@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from flanchat.base.i18n import cell_width, line_breaks, widest_unit, wrap_line
+from flanchat.base.i18n import _, cell_width, line_breaks, widest_unit, wrap_line
 from flanchat.base.sanitize import printable
 from flanchat.ui import styles
 from flanchat.ui.types import Painted, Table
@@ -68,7 +68,7 @@ def below_one_another(table: Table, width: int) -> Iterator[tuple[int, list[Part
         for head, cell in zip(table.columns[1:], row[1:], strict=True):
             if not str(cell):
                 continue
-            parts = [(f"{head}: " if head else "", ""), *_parts(cell)]
+            parts = [(head and head + _(": "), ""), *_parts(cell)]
             if line and _cells(line) + _cells(parts) + 3 > width - _GAP:
                 yield _GAP, line
                 line = []

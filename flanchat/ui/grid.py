@@ -17,7 +17,7 @@ from flanchat.base.i18n import _, cell_width, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Grid, GridCell
-from flanchat.experiments.grid_results import Distinct, base_text, distinct, varied_words
+from flanchat.experiments.grid_results import Distinct, base_text, count_answers, distinct, varied_words
 from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
@@ -242,7 +242,7 @@ def _changed(found: Distinct, base: str | None) -> str:
 
 def _summary(grid: Grid, took_s: float) -> str:
     answers = {id(cell.answer): cell.answer for cell in grid.cells if cell.answer is not None}.values()
-    count = len(distinct(grid))
+    count = count_answers(grid)
     parts = [
         ngettext("{count} cell", "{count} cells", len(grid.cells)).format(count=len(grid.cells)),
         ngettext("{count} answer", "{count} answers", count).format(count=count),

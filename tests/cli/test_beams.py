@@ -17,6 +17,15 @@ from tests.conftest import transcripts
 QUESTION = "What is the capital of France?"
 
 
+@pytest.mark.parametrize("columns", ["24", "30", "44", "80"])
+def test_the_answers_are_there_in_a_window_of_any_width(main: Main, columns: str):
+    best = main("beams", "--no-log", "-n", "2", "-p", "qa", "capital of France", env={"COLUMNS": columns})
+    voted = main("ask", "--no-log", "-o", "n_best=2", "-p", "qa", "capital of France", env={"COLUMNS": columns})
+
+    assert "Paris" in best.out
+    assert "Paris" in voted.out
+
+
 def test_beams_lists_the_best_answers_as_the_setting_n_best_does(main: Main):
     listed = main("beams", "-n", "3", QUESTION)
     whole = json.loads(main("beams", "--json", "--seed", "1", "-n", "3", QUESTION).out)

@@ -89,11 +89,11 @@ def test_how_sure_a_voted_answer_is_is_its_share_of_the_votes_wherever_it_is_sai
     agree = voted["vote"]["agree"]
     assert agree < 8
     assert voted["confidence"] == recorded["confidence"] == agree / 8
-    share = format_percent(agree / 8)
-    sure = f"sure {share}"
+    sure = f"sure {format_percent(agree / 8)}"
     assert f" · {sure} · {agree} of 8 agree · " in asked.err
     assert f"; {sure}. {agree} of 8 agree: " in chat.out
-    for page, said in (("fruit.md", f"- confidence: `{share}`"), ("fruit.html", sure)):
+    share = format_percent(agree / 8)
+    for page, said in (("fruit.md", f"confidence: `{share}`"), ("fruit.html", sure)):
         text = (tmp_path / page).read_text()
         assert said in text
         assert f"{share}, lowest token" not in text

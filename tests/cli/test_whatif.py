@@ -175,6 +175,12 @@ def test_a_failed_cell_does_not_stop_the_others_and_the_status_is_that_of_the_fi
     assert "1 of 2 cells failed" in ended.err
 
 
+def test_a_failed_cell_is_no_answer_in_the_counts(main: Main):
+    ended = main("whatif", "--no-log", "model=/nowhere/at/all", *FRUIT)
+
+    assert "2 cells · 1 answer · " in ended.out
+
+
 def test_a_question_over_the_budget_of_every_cell_has_the_status_that_ask_gives_it(main: Main):
     question = "word " * 3000
 
