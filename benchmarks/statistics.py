@@ -11,7 +11,7 @@ import json
 
 import numpy as np
 
-from flanchat.experiments.statistics import compare
+from flanchat.experiments.statistics import compare_all
 
 
 def simulate(sweeps: int, prompts: int) -> dict[str, float]:
@@ -28,7 +28,8 @@ def simulate(sweeps: int, prompts: int) -> dict[str, float]:
             "bootstrap of 4 seeds": right.astype(float),
         }
         for name, (first, second) in scores.items():
-            called[name] += compare(first.tolist(), second.tolist(), of=(0, 1)).p <= 0.05
+            [found] = compare_all([((0, 1), first.tolist(), second.tolist())], comparisons=1)
+            called[name] += found.p <= 0.05
     return {name: count / sweeps for name, count in called.items()}
 
 

@@ -32,11 +32,11 @@ from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.prompt_parts import without
 from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import setup_for_question
+from flanchat.prompting.setup import setup_for_question
 from flanchat.prompting.shots import Shot
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.continuations import score_tokens
-from flanchat.sessions.conversation import Answer
 
 MOST = 1.15
 """What `why` may cost, in times of the floor."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import Profile, find_profile
-from flanchat.prompting.prompt import Setup
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 
 FILE = Path(__file__).with_name("strangers.jsonl")
 PROFILES = Path(__file__).parents[1] / "profiles"

@@ -47,7 +47,7 @@ _WHERE = {
     "Profile": "flanchat.prompting.profile",
     "Shot": "flanchat.prompting.shots",
     "Variable": "flanchat.prompting.profile",
-    "Timing": "flanchat.sessions.conversation",
+    "Timing": "flanchat.sessions.answer",
     "ScoredChoice": "flanchat.sessions.choices",
     "ModelCard": "flanchat.engine.protocol",
 }

@@ -40,8 +40,8 @@ from flanchat.prompting.profile import Variable as Variable
 from flanchat.prompting.prompt import Prompt as Prompt
 from flanchat.prompting.prompt import Segment as Segment
 from flanchat.prompting.shots import Shot as Shot
+from flanchat.sessions.answer import Timing as Timing
 from flanchat.sessions.choices import ScoredChoice as ScoredChoice
-from flanchat.sessions.conversation import Timing as Timing
 
 __version__: str
 __all__: list[str]

@@ -19,7 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 from flanchat.base.i18n import LOCALE
 from flanchat.cli import cli
-from flanchat.prompting.profile import Profile, list_profiles
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import list_profiles
 
 PACKAGE = LOCALE.parent
 BUNDLED = PACKAGE.parent / "profiles"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 
 BUNDLED = profile_folders(None, {})[-1:]
 

@@ -19,7 +19,7 @@ from docs import layers, reference
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
 from flanchat.prompting.explanations import EXPLANATIONS
-from flanchat.prompting.profile import find_profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS

@@ -24,14 +24,16 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
-from flanchat.prompting.profile import Profile, find_profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.input_history import InputHistory
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import read
 from tests.conftest import Flanchat
+from tests.transcripts import read
 
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))

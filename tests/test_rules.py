@@ -76,6 +76,11 @@ TENSORS = {
     "engine.t5.transformers_model",
     "engine.t5.loading",
     "engine.t5.model",
+    "engine.t5.key_value_cache",
+    "engine.t5.layer_loader",
+    "engine.t5.layers",
+    "engine.t5.position_bias",
+    "engine.t5.step_trace",
     "engine.t5.device_graph",
     "engine.t5.step_costs",
     "engine.t5.model_parallel",
@@ -102,7 +107,7 @@ ONLY_IN = {
     "lm_eval": {"lm_eval"},
     "tqdm": {"lm_eval"},
     "yaml": {"base.strict_yaml"},
-    "starlette": {"serve.app"},
+    "starlette": {"serve.app", "serve.http"},
     "uvicorn": {"serve.run"},
     "click": CLI,
     "typing_extensions": {"api.comparing", "api.model"},  # for type checkers
@@ -296,7 +301,7 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
         for name in sorted(
             REPL
             | {"cli.start", "cli.ask", "cli.chat"}
-            | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"}
+            | {"sessions.session", "sessions.library", "prompting.profile_reader", "engine.worker.process"}
         )
     ]
     heavy = sorted(

@@ -13,9 +13,12 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.wording import describe, did_you_mean, with_hint
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
-from flanchat.prompting.profile import Profile, find_profile, profile_folders, takes
-from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
+from flanchat.prompting.profile import Profile, fits, takes
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
+from flanchat.prompting.prompt import Exchange, Prompt, warning_line
 from flanchat.prompting.settings import SETTINGS, sampling_note
+from flanchat.prompting.setup import Setup, setup_for_question
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile
@@ -34,8 +37,7 @@ def profile_of(given: object, source: ModelSource, environ: Mapping[str, str]) -
     else:
         name = "plain" if given is None else os.fspath(given) if isinstance(given, os.PathLike) else given
         profile = find_profile(text_of(name, "profile"), profile_folders(None, environ), environ)
-    is_other = profile.model is not None and profile.model not in source.names
-    if is_other or (profile.base is not None and profile.base != source.base):
+    if not fits(profile, source.names, source.base):
         base = _(" with the base {base}").format(base=profile.base) if profile.base else ""
         raise UsageError(
             _("profile {name} needs the model {model}{base}, and {loaded} is loaded").format(

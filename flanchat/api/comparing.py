@@ -124,7 +124,8 @@ def _numbered(prompts: Iterable[str]) -> Iterable[tuple[str, str]]:
 def _entered(stack: ExitStack, model: AnyModel, result: Callable[[], object]) -> Engine:
     """The engine of a model, which nobody else uses meanwhile."""
     if isinstance(model, Model):
-        return stack.enter_context(model._lent(result))
+        stack.enter_context(model._exclusively(result))
+        return model._engine
     opened = open_named(named_of(model, None, None, None), surroundings.environ(), process=False)
     return stack.enter_context(closing(opened))
 

@@ -14,8 +14,9 @@ from flanchat.api.texts import text_of
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.engines import open_engine
+from flanchat.engine.hubs.model_names import BUNDLED
 from flanchat.engine.hubs.named_model import NamedModel, named_model
-from flanchat.engine.hubs.resolve import BUNDLED, resolve
+from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.settings import DEVICE
 

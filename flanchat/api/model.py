@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flanchat.api.asking import (
-    ProfileName,
-    profile_of,
-    setup_of,
-    warn_of_losses,
-    warn_of_settings,
-    warn_of_unknown,
-)
-from flanchat.api.interrupted import Interrupted
-from flanchat.api.one_at_a_time import OneAtATime
+from flanchat.api.answering import Answering
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, warn_of_settings, warn_of_unknown
 from flanchat.api.progress import count_answers
 from flanchat.api.reasons import Why
 from flanchat.api.recording import Recording
@@ -27,22 +17,20 @@ from flanchat.api.stream import Stream
 from flanchat.api.surroundings import warn
 from flanchat.api.texts import MOST_TOKENS, check_length, question_of, text_of, texts_of, whole_number
 from flanchat.api.varying import axes_of
-from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
-from flanchat.base.i18n import _, in_english
-from flanchat.engine.events import Event, Request
+from flanchat.base.errors import BudgetError, UsageError
+from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.experiments.grid import OpenModel
+from flanchat.experiments.grid_run import OpenModel
 from flanchat.experiments.grid_session import GridSession, grid_notes
-from flanchat.experiments.why import Explanation
+from flanchat.experiments.why import Explanation, check_layer
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions import conversation
-from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, request, unanswered
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer as MadeAnswer
+from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.candidates import N_BEST
 from flanchat.sessions.choices import check_choices
-from flanchat.sessions.collect import collect
-from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
 from flanchat.sessions.fill import Filled
 from flanchat.ui.warnings import choice_warnings
@@ -52,11 +40,8 @@ if TYPE_CHECKING:
 
     from flanchat.api.keywords import Keywords
 
-_TRACE_S = 0.5
-"""What tracing a step takes at most. Answers take as long before it is done, so that it never doubles their time."""
 
-
-class Model:
+class Model(Answering):
     """A model that is ready to answer, made by `flanchat.load`. In a `with` block it is closed at the end.
 
     One call at a time: a call from another thread waits until the running one has ended, an open stream included.
@@ -65,13 +50,8 @@ class Model:
     def __init__(
         self, engine: Engine, *, environ: Mapping[str, str], recording: Recording, open_model: OpenModel
     ) -> None:
-        self._engine, self._environ = engine, environ
-        self._recording, self._open_model = recording, open_model
-        self._one_at_a_time = OneAtATime()
-        self._open: Callable[[], Stream | None] = lambda: None
-        self._untraced_s = 0.0
-        self._is_closed = self._is_stopping = False
-        self._templates = Templates()
+        super().__init__(engine, recording)
+        self._environ, self._open_model = environ, open_model
 
     @property
     def name(self) -> str:
@@ -157,7 +137,7 @@ class Model:
         texts = texts_of(questions, "question")
         for number, text in enumerate(texts, 1):
             question_of(text, f"question {number}")
-        made: list[conversation.Answer] = []
+        made: list[MadeAnswer] = []
 
         def answers() -> Answers:
             return Answers([Answer.of(answer) for answer in made])
@@ -339,13 +319,13 @@ class Model:
         >>> min(why, key=lambda effect: effect.change).part
         'question'
         """
+        if layer is not None:
+            check_layer(self._engine.source, str(whole_number(layer, "layer", 1, 1000)))  # before anything is asked
         if not isinstance(question, Answer):
             question = self.ask(question, profile=profile, variables=variables, history=history, **settings)
         elif profile is not None or variables or history or settings:
             raise UsageError(_("why: an answer has its profile and settings already; give them with a question"))
         made = question._made
-        if layer is not None:
-            whole_number(layer, "layer", 1, 1000)
         explanation = Explanation(
             self._engine,
             made,
@@ -409,10 +389,6 @@ class Model:
         card = self._engine.card()
         return f"<flanchat.Model {card.name} on {card.device}, {card.precision}>"
 
-    def _require_open(self) -> None:
-        if self._is_closed:
-            raise UsageError(_("this model is closed; load it again with flanchat.load"))
-
     def _profile(self, given: object) -> Profile:
         return profile_of(given, self._engine.source, self._environ)
 
@@ -430,88 +406,5 @@ class Model:
         warn_of_settings(setup)
         return setup, earlier
 
-    def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> conversation.Answer:
-        made = unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))
-        made.finish = "interrupted"  # unless it comes to an end
-        return made
-
-    def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
+    def _stream(self, made: MadeAnswer, setup: Setup) -> Stream:
         return Stream(made, lambda stream: self._answer(stream, made, setup))
-
-    def _answer(
-        self, stream: Callable[[], Stream | None], made: conversation.Answer, setup: Setup
-    ) -> Generator[Event, None, None]:
-        """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
-        with self._exclusively(lambda: Answer.of(made)):
-            self._open = stream
-            self._recording.ask(made, setup)
-            try:
-                events = answer_events(self._engine, made, request(made), setup.choices, self._templates)
-                with closing(collect(events, [made], self._engine.card)) as collected:
-                    for event in collected:
-                        if self._is_stopping:  # also when stop() came before the engine had begun
-                            self._engine.stop()
-                        if isinstance(event, Event):
-                            yield event
-            except FlanchatError as error:
-                made.finish, made.message = "error", in_english(error.message)
-                raise
-            finally:
-                if not made.ended:
-                    made.end()
-                self._recording.add(made, setup)
-            self._work_ahead(made.timing.total_s)
-
-    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
-        requests = [_without_alternatives(request(made)) for made in some]
-        try:
-            choices = [setup.choices] * len(some)
-            for at in answer_all(
-                self._engine,
-                some,
-                requests,
-                choices=choices,
-                templates=self._templates,
-                stopped=lambda: self._is_stopping,
-            ):
-                if some[at].ended:
-                    ended()
-        except FlanchatError as error:
-            for made in some:
-                if made.finish == "interrupted":
-                    made.finish, made.message = "error", in_english(error.message)
-            raise
-        finally:
-            for made in some:
-                self._recording.add(made, setup)
-        self._work_ahead(max(made.timing.total_s for made in some))
-
-    @contextmanager
-    def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
-        """One call at a time. result: what there is when Ctrl-C comes or the model fails."""
-        with self._one_at_a_time():
-            self._require_open()
-            self._is_stopping = False
-            try:
-                yield
-            except KeyboardInterrupt:
-                raise Interrupted(result()) from None
-            except EngineError as error:
-                error.answer = result()
-                raise
-
-    @contextmanager
-    def _lent(self, result: Callable[[], object]) -> Iterator[Engine]:
-        """The engine for as long as the block lasts, in which no other call has it. result: see `_exclusively`."""
-        with self._exclusively(result):
-            yield self._engine
-
-    def _work_ahead(self, spent_s: float) -> None:
-        self._untraced_s += spent_s
-        if self._untraced_s > _TRACE_S and self._engine.use_idle_time():
-            self._untraced_s = 0.0
-
-
-def _without_alternatives(wanted: Request) -> Request:
-    """The same request; the alternatives of 10,000 answers would take 100 MB."""
-    return replace(wanted, decoding=replace(wanted.decoding, top=0))

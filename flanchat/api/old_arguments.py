@@ -16,7 +16,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.engine.checkpoint.config import read_config
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
-from flanchat.engine.hubs.resolve import parse_name
+from flanchat.engine.hubs.model_names import parse_name
 
 _TASKS = ("text2text-generation", "summarization", "translation")
 _TRANSLATION = re.compile(r"translation_([^_]+)_to_([^_]+)")

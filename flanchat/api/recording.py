@@ -13,9 +13,9 @@ from flanchat.base.files import is_there
 from flanchat.base.paths import make_private_folder, state_folder, typed_path
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript, this_machine

@@ -12,15 +12,16 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Measured, Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.axes import OWN
-from flanchat.experiments.grid_session import GridSession, grid_json
+from flanchat.experiments.grid_results import grid_json
+from flanchat.experiments.grid_session import GridSession
 from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
 from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions import conversation
+from flanchat.sessions.answer import Answer as MadeAnswer
+from flanchat.sessions.answer import Timing
 from flanchat.sessions.candidates import Candidate, Vote
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Timing
 from flanchat.sessions.serialization import answer_json, measured_json, tokens_json
 
 T = TypeVar("T")
@@ -59,10 +60,10 @@ class Answer:
     timing: Timing
     model: ModelCard | None
     batch: int
-    _made: conversation.Answer = field(compare=False)
+    _made: MadeAnswer = field(compare=False)
 
     @classmethod
-    def of(cls, made: conversation.Answer) -> Answer:
+    def of(cls, made: MadeAnswer) -> Answer:
         """The answer as it is now."""
         return cls(
             question=made.question,

@@ -8,7 +8,7 @@ from weakref import ref
 
 from flanchat.api.results import Answer
 from flanchat.engine.events import Event
-from flanchat.sessions import conversation
+from flanchat.sessions.answer import Answer as MadeAnswer
 
 
 class Stream(Iterator[Event]):
@@ -19,9 +19,7 @@ class Stream(Iterator[Event]):
     `close` was called; a `with` block calls it.
     """
 
-    def __init__(
-        self, made: conversation.Answer, answer: Callable[[ref[Stream]], Generator[Event, None, None]]
-    ) -> None:
+    def __init__(self, made: MadeAnswer, answer: Callable[[ref[Stream]], Generator[Event, None, None]]) -> None:
         """answer: the generator of the events that fill `made`. It gets this stream, but does not keep it alive: a loop
         that is left by `break` ends the answer at once."""
         self._made, self._events = made, answer(ref(self))

@@ -1,8 +1,10 @@
-"""JSON objects that people write one per line, as in JSONL. Knows no file."""
+"""JSON objects, one per line as in JSONL: those that people write, and how flanchat writes its own. Knows no file."""
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -26,3 +28,22 @@ def is_json_object(line: str) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def json_text(value: object, **layout: Any) -> str:
+    """A value as JSON, in ASCII. layout: for json.dumps."""
+    try:
+        return json.dumps(value, allow_nan=False, **layout)
+    except ValueError:
+        return json.dumps(finite(value), allow_nan=False, **layout)
+
+
+def finite(value: object) -> object:
+    """Copy a JSON value with None in place of every infinity and NaN, which JSON lacks."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value

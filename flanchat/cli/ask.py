@@ -22,9 +22,9 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.prompting.expectation import expectation
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.candidates import left_out_words, tie_words
 from flanchat.sessions.collect import settled
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.ui.results import all_figures_line

@@ -12,14 +12,15 @@ from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.cli.environment import Environment
+from flanchat.cli.opening import named_profile
 from flanchat.cli.options import TypedPath
 from flanchat.cli.recorded import open_library
 from flanchat.experiments.card import session_card, sweep_card
 from flanchat.experiments.card_file import write_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
-from flanchat.sessions.conversation import COMPLETE
+from flanchat.prompting.profile import Profile
+from flanchat.sessions.answer import COMPLETE
 from flanchat.sessions.library import find_record
 
 
@@ -63,7 +64,7 @@ def _profiles(env: Environment, lines: Iterable[Mapping[str, Any]], folder: Path
     found: dict[str, Profile] = {}
     for name, sha256 in dict.fromkeys((line["profile"]["name"], line["profile"]["sha256"]) for line in lines):
         try:
-            profile = find_profile(name, profile_folders(folder, env.environ), env.environ)
+            profile = named_profile(env, name, folder)
         except FlanchatError:
             profile = None
         if profile is not None and profile.sha256 == sha256:

@@ -13,17 +13,12 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import config_folder
 from flanchat.cli.environment import Environment
 from flanchat.cli.models import model_rows
-from flanchat.cli.opening import (
-    new_transcript,
-    open_engine,
-    open_session,
-    with_resolved,
-)
+from flanchat.cli.opening import new_transcript, open_engine, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, has_color, open_view, takes
 from flanchat.cli.recorded import open_library
 from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.profile import profile_folders
+from flanchat.prompting.profile_folders import profile_folders
 from flanchat.repl.context import Context
 from flanchat.repl.editor import edit_file
 from flanchat.repl.start import Repl

@@ -19,7 +19,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     """Models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
+    from flanchat.engine.hubs.cached_models import cached_models
+    from flanchat.engine.hubs.model_names import BUNDLED, SHORT_NAMES
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="dir")]
@@ -31,7 +32,8 @@ def complete_profile(context: click.Context, parameter: click.Parameter, typed: 
     """Profiles by name, and files."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.prompting.profile import descriptions, profile_folders
+    from flanchat.prompting.profile_folders import profile_folders
+    from flanchat.prompting.profile_reader import descriptions
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="file")]

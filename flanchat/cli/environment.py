@@ -46,7 +46,7 @@ class Environment:
 
     def print_json(self, value: object, **layout: Any) -> None:
         """Write a JSON object on a line, without NaN and infinities, which JSON lacks. layout: for json.dumps."""
-        from flanchat.sessions.transcript import json_text
+        from flanchat.base.json_rows import json_text
 
         self.print(json_text(value, **layout))
 

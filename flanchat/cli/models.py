@@ -18,17 +18,9 @@ from flanchat.cli.language import Group
 from flanchat.cli.options import base_option, has_color, open_view
 from flanchat.engine.checkpoint.description import generation_settings, prompt_lengths, read_licence
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
-from flanchat.engine.hubs.resolve import (
-    BUNDLED,
-    SHORT_NAMES,
-    cached_models,
-    damaged_files,
-    find_cached,
-    find_local,
-    is_complete,
-    pull,
-    remove_cached,
-)
+from flanchat.engine.hubs.cached_models import cached_models, damaged_files, find_cached, is_complete, remove_cached
+from flanchat.engine.hubs.model_names import BUNDLED, SHORT_NAMES
+from flanchat.engine.hubs.resolve import find_local, pull
 from flanchat.ui.progress import DownloadProgress
 from flanchat.ui.tables import models_table
 from flanchat.ui.terminal import token_name

@@ -21,9 +21,11 @@ from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflig
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.config import Config, load_config
-from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
-from flanchat.prompting.prompt import Setup
+from flanchat.prompting.profile import Profile, check_variable
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.library import check_session_name, is_number
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
@@ -146,6 +148,11 @@ def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> Session
     return dataclasses.replace(options, model=resolved.model, base=resolved.base, device=resolved.device)
 
 
+def named_profile(env: Environment, name: str, folder: Path | None) -> Profile:
+    """The profile of a name or path. folder: of --profiles. Raises UsageError."""
+    return find_profile(name, profile_folders(folder, env.environ), env.environ)
+
+
 def check_variables(env: Environment, words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
     """The values given with --var, with the texts of files for @FILE.
 
@@ -170,7 +177,7 @@ def _profile(env: Environment, options: SessionOptions, config: Config, record: 
         profile = record.profile
     else:
         name = options.profile or config.profile or "plain"
-        profile = find_profile(name, profile_folders(options.profiles_folder, env.environ), env.environ)
+        profile = named_profile(env, name, options.profiles_folder)
     if options.system is None:
         return profile
     from flanchat.prompting.profile_writer import with_prefix  # not needed before the first prompt

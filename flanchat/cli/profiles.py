@@ -12,9 +12,10 @@ from flanchat.base.sanitize import printable
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.language import Group
-from flanchat.cli.opening import find_model
+from flanchat.cli.opening import find_model, named_profile
 from flanchat.cli.options import ModelOptions, TypedPath, base_option, model_option, open_view
-from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import list_profiles
 from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
 
@@ -44,8 +45,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
-    profile = find_profile(name, profile_folders(folder, env.environ), env.environ)
-    env.print(printable(profile_source(profile).text))
+    env.print(printable(profile_source(named_profile(env, name, folder)).text))
 
 
 @profiles.command("check")
@@ -64,13 +64,12 @@ def profiles_check(
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.prompting.lint import lint
 
-    folders = profile_folders(folder, env.environ)
     __, checkpoint = find_model(env, ModelOptions(model=model, base=base))
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     problems = []
     for name in names:
         try:
-            profile = find_profile(name, folders, env.environ)
+            profile = named_profile(env, name, folder)
         except UsageError as error:
             problems.append(error.message)
             continue

@@ -11,7 +11,7 @@ from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, model_of
+from flanchat.cli.opening import check_variables, model_of, named_profile
 from flanchat.cli.options import (
     RecordedPlaceOptions,
     SetupOptions,
@@ -28,13 +28,12 @@ from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
-from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
+from flanchat.ui.comparison import replay_stream, replay_summary
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.results import View
-from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +71,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     path, record = find_record(which, open_library(env), env.environ)
     profile = None
     if options.profile:
-        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ), env.environ)
+        profile = named_profile(env, options.profile, options.profiles_folder)
         model, base = model_of(options, profile)
         options = replace(options, model=model, base=base)
     overrides = _overrides(env, options, profile)
@@ -112,7 +111,7 @@ def _overrides(env: Environment, options: ReplayOptions, profile: Profile | None
 
 
 def _print(work: Replay, engines: RecordedEngines, view: View) -> None:
-    stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
+    stream = replay_stream(work)
     try:
         view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading

@@ -18,7 +18,7 @@ from flanchat.cli.opening import find_model, new_transcript, open_engine, resolv
 from flanchat.cli.options import ModelOptions, ProfilesOptions, SessionOptions, TypedPath, flag, option, takes
 from flanchat.cli.sweep import BATCH_ELSEWHERE, BATCH_ON_CPU
 from flanchat.engine.events import Decoding
-from flanchat.prompting.profile import profile_folders
+from flanchat.prompting.profile_folders import profile_folders
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,8 @@ def serve(env: Environment, options: ServeOptions) -> None:
     curl localhost:8001/v1/completions -d '{"prompt": "What is the capital of France?", "model": "flan-t5-base:qa"}'
     """
     try:
-        from flanchat.serve.app import Access, Limits, Service
+        from flanchat.serve.app import Limits, Service
+        from flanchat.serve.http import Access
         from flanchat.serve.run import bind, run
     except ImportError:
         raise UsageError(_("flanchat serve needs Starlette and uvicorn: pip install 'flanchat[serve]'")) from None

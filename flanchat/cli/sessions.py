@@ -18,7 +18,7 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.language import Group
 from flanchat.cli.options import TypedPath, open_view, typed_text
 from flanchat.cli.recorded import open_library
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.library import find_record
 from flanchat.sessions.review import Record, annotate, answer_named, check_rating, rate, ratings_of, split_turn
 from flanchat.sessions.session_record import SessionRecord

@@ -12,19 +12,18 @@ import click
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.json_rows import json_text
 from flanchat.base.sanitize import printable
 from flanchat.cli.ask import note_alone
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_other_model, open_session, with_resolved
+from flanchat.cli.opening import named_profile, open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows, notes_of_current
-from flanchat.prompting.profile import find_profile, profile_folders
-from flanchat.sessions.transcript import json_text
+from flanchat.experiments.grid_results import grid_json, grid_rows
+from flanchat.experiments.grid_session import GridSession, notes_of_current
 from flanchat.ui.grid import draw
-from flanchat.ui.results import View
 from flanchat.ui.warnings import losses_of_several
 
 
@@ -67,14 +66,13 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     question = env.with_piped(rest)
     if not question and not (options.session or options.continue_last):
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    folders = profile_folders(options.profiles_folder, env.environ)
     view = open_view(env, options)
     with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, resolved):
         grid_session = GridSession(
             session,
             axes,
             question,
-            profiles=lambda name: find_profile(name, folders, env.environ),
+            profiles=lambda name: named_profile(env, name, options.profiles_folder),
             open_model=open_other_model(env, with_resolved(options, resolved)),
             full=options.full,
             exact=options.exact,
@@ -94,7 +92,10 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
                 for __ in cells:
                     pass
             else:
-                _draw(view, grid_session, cells, diff=options.diff)
+                draw(
+                    view, grid, cells, grid_session.current, diff=options.diff,
+                    status=lambda: not_ready(session.engine.status),
+                )  # fmt: skip
 
         try:
             if not grid_session.run(
@@ -122,11 +123,6 @@ def _is_confirmed(env: Environment) -> bool:
     if not (env.stdin.isatty() and env.stderr.isatty()):
         raise UsageError(_("this is a large grid; --yes runs it"))
     return env.confirm(_("Run it?"))
-
-
-def _draw(view: View, session: GridSession, cells: Iterator[GridCell], *, diff: bool) -> None:
-    engine = session.engine
-    draw(view, session.grid, cells, session.current, diff=diff, status=lambda: not_ready(engine.status))
 
 
 def _printed(session: GridSession, options: WhatifOptions) -> str:

@@ -92,6 +92,11 @@ class Token:
     top: tuple[Alternative, ...] = ()
 
     @property
+    def named(self) -> str:
+        """Its text, or where it adds none what the vocabulary calls it, if it is among the likeliest; else ""."""
+        return self.text or next((other.text for other in self.top if other.id == self.id), "")
+
+    @property
     def rival(self) -> Alternative | None:
         """The likeliest token in its place, if that is another one."""
         return self.top[0] if self.top and self.top[0].id != self.id else None

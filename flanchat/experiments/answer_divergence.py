@@ -16,7 +16,7 @@ from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.model_diff import mean_divergence
 from flanchat.experiments.model_diff_words import model_name
 from flanchat.experiments.replay_differences import card_differences
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 
 class AnswerDivergence:

@@ -13,7 +13,8 @@ from flanchat.experiments.calibration import Calibration, Judged, calibrate
 from flanchat.experiments.labels import Confusion, confusion
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare_all, wilson
-from flanchat.experiments.sweep import Tally, Variant
+from flanchat.experiments.sweep import Variant
+from flanchat.experiments.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

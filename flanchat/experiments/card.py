@@ -16,14 +16,14 @@ from typing import Any, Literal, TypeAlias
 from flanchat import __version__
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.experiments.sweep import Tally
+from flanchat.base.json_rows import json_text
+from flanchat.experiments.tally import Tally
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting
+from flanchat.sessions.answer import COMPLETE
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared
-from flanchat.sessions.conversation import COMPLETE
 from flanchat.sessions.serialization import choose_record, export_record
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import json_text
 
 FORMAT, VERSION = "flanchat-card", 1
 

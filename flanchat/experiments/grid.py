@@ -7,35 +7,21 @@ batch.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
-from flanchat.base.i18n import _, in_english
-from flanchat.engine.protocol import Engine
+from flanchat.base.errors import EngineError, UsageError
+from flanchat.base.i18n import _
 from flanchat.experiments.axes import OWN, Axis
-from flanchat.experiments.model_diff import mean_divergence
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.batch import answer_all, unanswered
-from flanchat.sessions.collect import interrupt
-from flanchat.sessions.conversation import COMPLETE, Answer
-from flanchat.sessions.serialization import choose_record
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 
 MOST_CELLS = 1024
 CONFIRM_CELLS = 32
 CONFIRM_S = 60.0
-BATCH_ROWS = 32
-"""Rows in a batch; larger batches need more memory and are no faster per row."""
-
-_VALUES_SHOWN = 6
-
-_ROW_COST = 0.15  # of a further row of the batch, in steps of a single row: measured by benchmarks/whatif.py
-
-OpenModel = Callable[[str], AbstractContextManager[Engine]]
 
 
 @dataclass(slots=True)
@@ -77,7 +63,8 @@ class Grid:
     """A question and its cells.
 
     earlier: the turns before the question. seed: of cells that set none. full: all combinations of the axes' values,
-    not each axis by itself. implied: axes that turned sampling on. stopped: no further row is begun.
+    not each axis by itself. exact: one row at a time, so that no answer can depend on the others. implied: axes that
+    turned sampling on. stopped: no further row is begun.
     """
 
     question: str
@@ -86,6 +73,7 @@ class Grid:
     seed: int
     earlier: Sequence[Exchange] = ()
     full: bool = False
+    exact: bool = False
     implied: tuple[str, ...] = ()
     stopped: bool = False
     _prompts: dict[str, int] = field(default_factory=dict)
@@ -121,7 +109,7 @@ class Grid:
     def rows(self) -> int:
         """How many different rows are decoded; a vote has one for each of its answers."""
         different = {
-            (cell.model, _row_key(cell, cell.answer)): 1 if cell.setup.choices else cell.answer.settings.value("vote")
+            (cell.model, row_key(cell, cell.answer)): 1 if cell.setup.choices else cell.answer.settings.value("vote")
             for cell in self.cells
             if cell.answer is not None
         }
@@ -141,6 +129,7 @@ def plan_grid(
     profiles: Callable[[str], Profile],
     earlier: Sequence[Exchange] = (),
     full: bool = False,
+    exact: bool = False,
     loaded: Collection[str] = (),
 ) -> Grid:
     """Plan the cells: `setup` and each value of each axis by itself, or with `full` all combinations of the values.
@@ -165,7 +154,7 @@ def plan_grid(
         implied |= dict.fromkeys(sampled_for)
         values = sorted(cell.setup.settings.as_dict().items())
         cells.setdefault(repr((cell.model, cell.setup.profile.sha256, values)), cell)
-    return Grid(question, tuple(axes), list(cells.values()), seed, earlier, full, tuple(implied))
+    return Grid(question, tuple(axes), list(cells.values()), seed, earlier, full, exact, tuple(implied))
 
 
 def _cell(
@@ -207,25 +196,7 @@ def _without(profile: Profile, number: str) -> Profile:
     return with_shots(profile, [shot for at, shot in enumerate(profile.shots, 1) if at != int(number)])
 
 
-def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None) -> list[list[GridCell]]:
-    """Compile the prompts of the loaded model's cells, or of `cells`; return rows: cells with the same request.
-
-    A prompt that cannot be compiled becomes its cell's problem. Rows of the same prompt are adjacent.
-    """
-    rows: dict[str, dict[str, list[GridCell]]] = {}  # by prompt, then by request
-    for cell in grid.cells if cells is None else cells:
-        if cells is None and cell.model is not None:
-            continue
-        try:
-            cell.answer = unanswered(engine.measure, cell.setup, grid.question, grid.earlier, seed=grid.seed)
-        except (BudgetError, UsageError) as error:
-            cell.problem, cell.exit_status = error.message, error.exit_status
-            continue
-        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row_key(cell, cell.answer), []).append(cell)
-    return [row for of_prompt in rows.values() for row in of_prompt.values()]
-
-
-def _row_key(cell: GridCell, answer: Answer) -> str:
+def row_key(cell: GridCell, answer: Answer) -> str:
     """What a cell's answer depends on: its prompt, and those of its settings that have an effect."""
     shown = [answer.settings.value(name) for name in ("strip", "answer_regex", "n_best", "vote")]
     if cell.setup.choices:
@@ -237,214 +208,3 @@ def _row_key(cell: GridCell, answer: Answer) -> str:
     if decoding.num_beams == 1:
         decoding = replace(decoding, length_penalty=1.0)
     return repr((answer.prompt.text, decoding, shown))
-
-
-def estimate_s(grid: Grid, last: Answer | None) -> float | None:
-    """An upper bound on the time of the prepared cells, from the speed of an earlier answer; None without one."""
-    rate = last.timing.decode_tps(len(last.tokens)) if last is not None else None
-    if last is None or rate is None or not grid.rows:
-        return None
-    encode_s = last.timing.first_token_s or 0.0
-    longest: int = max(answer.settings.value("max_new_tokens") for answer in grid.answers)
-    batches = [min(BATCH_ROWS, grid.rows - at) for at in range(0, grid.rows, BATCH_ROWS)]
-    steps = sum(1 + _ROW_COST * (rows - 1) for rows in batches) * longest
-    return grid.prompts * encode_s + steps / rate
-
-
-def run(
-    grid: Grid, engine: Engine, open_model: OpenModel, *, exact: bool = False, on_engine: Callable[[Engine], None]
-) -> Iterator[GridCell]:
-    """Answer all cells; yield each cell whenever it has grown, and when it has ended.
-
-    exact: one row at a time, so that no answer can depend on the others. on_engine: called with each engine before it
-    is used. Answers not reached when the engine is stopped, or this generator closed, end as `interrupted`.
-    """
-    try:
-        yield from _run_models(grid, engine, open_model, exact, on_engine)
-    except (KeyboardInterrupt, GeneratorExit):
-        _interrupt(grid)
-        raise
-
-
-def _run_models(
-    grid: Grid, engine: Engine, open_model: OpenModel, exact: bool, on_engine: Callable[[Engine], None]
-) -> Iterator[GridCell]:
-    models = sorted(dict.fromkeys(cell.model for cell in grid.cells), key=lambda model: model is not None)
-    for model in models:
-        cells = [cell for cell in grid.cells if cell.model == model]
-        if grid.stopped:
-            for cell in cells:
-                cell.problem = cell.problem or _("not begun")
-                yield cell
-        elif model is None:
-            yield from _run(grid, engine, cells, exact)
-        else:
-            try:
-                with open_model(model) as other:
-                    on_engine(other)
-                    yield from _run(grid, other, cells, exact, loaded=engine)
-            except FlanchatError as error:
-                for cell in cells:
-                    if cell.answer is not None and cell.answer.finish == "error":  # as far as it came
-                        cell.answer.message, cell.exit_status = error.message, error.exit_status
-                    elif not cell.done:
-                        cell.problem, cell.exit_status = error.message, error.exit_status
-                    else:
-                        continue
-                    yield cell
-            finally:
-                on_engine(engine)
-
-
-def _interrupt(grid: Grid) -> None:
-    """End the cells that are not done as those that a stopped engine does not reach."""
-    grid.stopped = True
-    for cell in grid.cells:
-        if cell.answer is None:
-            cell.problem = cell.problem or _("not begun")
-        elif not cell.done:
-            interrupt([cell.answer])
-
-
-def _run(
-    grid: Grid, engine: Engine, cells: list[GridCell], exact: bool, *, loaded: Engine | None = None
-) -> Iterator[GridCell]:
-    """Answer the cells of an engine. loaded: the engine of the loaded model, if that is another one."""
-    rows = prepare(grid, engine, cells)
-    yield from (cell for cell in cells if cell.problem)
-    if loaded is not None:
-        _measure_divergences(grid, loaded, engine, cells)
-    for at in range(0, len(rows), BATCH_ROWS):
-        batch = rows[at : at + BATCH_ROWS]
-        answers = [row[0].answer for row in batch if row[0].answer is not None]
-        for row in batch:
-            for cell in row:
-                cell.answer = row[0].answer  # shared while it grows
-        choices = [row[0].setup.choices for row in batch]
-        running = answer_all(engine, answers, choices=choices, exact=exact, stopped=lambda: grid.stopped)
-        try:
-            with closing(running):
-                for changed in running:
-                    if answers[changed].ended:
-                        _give_copies(grid, batch[changed])
-                    yield from batch[changed]
-        finally:  # also after an error, or when nobody wants more cells
-            unreported = [row for row, answer in zip(batch, answers, strict=True) if row[0].answer is answer]
-            for row in unreported:
-                _give_copies(grid, row)
-        grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
-        for row in unreported:
-            yield from row
-
-
-def _measure_divergences(grid: Grid, loaded: Engine, other: Engine, cells: Sequence[GridCell]) -> None:
-    """Fill in `kl` of another model's cells, whose prompts are compiled."""
-    known: dict[int, float | None] = {}  # by the answer: cells share it
-    for cell in cells:
-        base = grid.base(cell)
-        answer = None if base is None else base.answer
-        if answer is None or answer.choices or answer.finish not in COMPLETE:
-            continue
-        if cell.answer is None or cell.answer.prompt.text != answer.prompt.text or grid.stopped:
-            continue
-        if id(answer.tokens) not in known:
-            with suppress(EngineError):  # the answers are what was asked for
-                known[id(answer.tokens)] = mean_divergence(loaded, other, answer)
-        cell.kl = known.get(id(answer.tokens))
-
-
-def _give_copies(grid: Grid, row: Sequence[GridCell]) -> None:
-    """Give each cell a copy of the row's answer: the settings without effect differ between the cells of a row.
-
-    Must run before the cells count as done, since they are recorded then.
-    """
-    for cell in row:
-        settings, profile = cell.setup.settings, cell.setup.profile.name
-        given = settings.value("seed")
-        assert cell.answer is not None
-        seed = grid.seed if given is None else given
-        cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=profile)
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """Cells with the same answer text or problem. numbers: of the cells, from 1."""
-
-    text: str
-    numbers: tuple[int, ...]
-    cells: tuple[GridCell, ...]
-
-    @property
-    def answer(self) -> Answer | None:
-        return self.cells[0].answer
-
-    @property
-    def answers(self) -> list[Answer]:
-        return [cell.answer for cell in self.cells if cell.answer is not None]
-
-    @property
-    def divergences(self) -> list[float]:
-        """The `kl` of the cells that have one."""
-        return [cell.kl for cell in self.cells if cell.kl is not None]
-
-    @property
-    def mean_logprobs(self) -> list[float]:
-        """Of the answers that have tokens. Equal texts of different prompts or settings have different ones."""
-        return [mean for answer in self.answers if (mean := answer.mean_logprob) is not None]
-
-
-def distinct(grid: Grid) -> list[Distinct]:
-    """Group the cells by answer, in the order of their first cells. Cells with a problem are grouped by that."""
-    found: dict[tuple[str, str, bool], list[int]] = {}
-    for number, cell in enumerate(grid.cells, 1):
-        found.setdefault((cell.text, cell.failure, cell.answer is None), []).append(number)
-    return [
-        Distinct(text or failed, tuple(numbers), tuple(grid.cells[n - 1] for n in numbers))
-        for (text, failed, __), numbers in found.items()
-    ]
-
-
-def varied_words(grid: Grid, cells: Sequence[GridCell]) -> str:
-    """What some cells of the grid vary: the axes, each with the values that occur in these cells.
-
-    In a full grid, an axis of which every value occurs is left out, and when the cells are not all combinations of the
-    listed values, they are counted.
-    """
-    words = [_("current settings")] if any(not cell.varied for cell in cells) else []
-    combinations = 1
-    for axis in grid.axes:
-        occurring = {cell.varied[axis.name] for cell in cells if axis.name in cell.varied}
-        values = [value for value in axis.values if value in occurring]
-        combinations *= max(1, len(values))
-        if values and not (grid.full and len(values) == len(axis.values) > 1):
-            listed = ",".join(values[:_VALUES_SHOWN]) + (",…" if len(values) > _VALUES_SHOWN else "")
-            words.append(f"{axis.name}={listed}")
-    if grid.full and len(cells) < combinations:
-        words.append(_("({count} of {all})").format(count=len(cells), all=combinations))
-    return (" " if grid.full else " | ").join(words) or _("all combinations")
-
-
-def base_text(grid: Grid, current: Answer | None) -> str | None:
-    """The text that answers are compared with: the current answer's, or the first cell's when it is done, or None."""
-    first = grid.cells[0]
-    if current is not None:
-        return current.text.strip()
-    return first.text if first.done and first.answer is not None else None
-
-
-def cell_record(grid: Grid, number: int) -> dict[str, Any]:
-    """What the transcript records of a cell, without its answer. number: from 1."""
-    cell = grid.cells[number - 1]
-    choices = cell.answer.choices if cell.answer is not None else ()
-    group = grid.prompt_number(cell.answer.prompt.text) if cell.answer is not None else None
-    return {
-        "cell": number,
-        "axis_values": cell.varied,
-        "model_asked": cell.model,
-        "profile": cell.setup.profile.name,
-        "profile_sha256": cell.setup.profile.sha256,
-        "encoder_group": group,
-        "problem": in_english(cell.problem),
-        **({} if cell.kl is None else {"kl_nats": cell.kl}),
-        **choose_record(choices),
-    }

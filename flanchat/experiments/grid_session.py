@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
@@ -16,24 +15,14 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.engine.protocol import Engine
 from flanchat.experiments.axes import Axis
-from flanchat.experiments.grid import (
-    CONFIRM_CELLS,
-    CONFIRM_S,
-    Grid,
-    GridCell,
-    OpenModel,
-    cell_record,
-    distinct,
-    estimate_s,
-    plan_grid,
-    prepare,
-    run,
-)
-from flanchat.experiments.seed_spread import seed_spreads
+from flanchat.experiments.grid import CONFIRM_CELLS, CONFIRM_S, Grid, GridCell, plan_grid
+from flanchat.experiments.grid_results import cell_record
+from flanchat.experiments.grid_run import OpenModel, estimate_s, prepare, run
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Prompt, Setup
-from flanchat.prompting.settings import find_setting, greedy_vote_note, same_rank, sampling_note
-from flanchat.sessions.conversation import Answer
+from flanchat.prompting.prompt import Prompt
+from flanchat.prompting.settings import greedy_vote_note, same_rank, sampling_note
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 
@@ -62,7 +51,7 @@ class GridSession:
                 _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
             )
         is_model_varied = any(axis.name == "model" for axis in axes)
-        self._session, self._open_model, self._exact = session, open_model, exact
+        self._session, self._open_model = session, open_model
         self.engine: Engine = session.engine
         self.current: Answer | None = None if question else session.last()
         self._question_id = "" if self.current is None else self.current.question_id
@@ -76,6 +65,7 @@ class GridSession:
             profiles=profiles if is_model_varied else lambda name: session.require_model(profiles(name)),
             earlier=session.earlier(session.conversation.path_to(self._previous_id)),
             full=full,
+            exact=exact,
             loaded=session.engine.source.names,
         )
 
@@ -156,7 +146,7 @@ class GridSession:
             axes={axis.name: list(axis.values) for axis in grid.axes},
             n_cells=len(grid.cells),
             full=grid.full,
-            exact=self._exact,
+            exact=grid.exact,
             seed=grid.seed,
             base={"profile": session.profile.name, "settings": session.settings.as_dict()},
         )
@@ -170,7 +160,7 @@ class GridSession:
             self.engine = engine
 
         try:
-            for cell in run(grid, session.engine, self._open_model, exact=self._exact, on_engine=use):
+            for cell in run(grid, session.engine, self._open_model, use):
                 record(cell)
                 yield cell
         finally:
@@ -204,7 +194,7 @@ class GridSession:
 def notes_of_current(grid: Grid, current: Setup, origin: str) -> list[str]:
     """`Setup.notes` of the current settings, but for those that have an effect in a cell of the grid."""
     idle = _idle(grid)
-    partly = {why for why in _ineffective(current).values() if idle[why] < len(grid.cells)}
+    partly = {why for why in current.ineffective.values() if idle[why] < len(grid.cells)}
     return [note for note in current.notes(origin) if note not in partly]
 
 
@@ -217,7 +207,7 @@ def grid_notes(grid: Grid, current: Setup, origin: str) -> list[str]:
 
 def _notes_of_cells(grid: Grid, current: Setup) -> list[str]:
     """What to say about settings in cells, which was not said of the current settings."""
-    known, count = {*_ineffective(current).values()}, len(grid.cells)
+    known, count = {*current.ineffective.values()}, len(grid.cells)
     notes = [
         why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
         for why, cells in _idle(grid).items()
@@ -233,80 +223,10 @@ def _idle(grid: Grid) -> Counter[str]:
     return Counter(
         why
         for cell in grid.cells
-        for name, why in _ineffective(cell.setup).items()
+        for name, why in cell.setup.ineffective.items()
         if not same_rank(cell.setup.settings.origin(name), "profile")
     )
 
 
-def _ineffective(setup: Setup) -> dict[str, str]:
-    return setup.settings.ineffective(choices=bool(setup.choices))
-
-
 def _votes_though_greedy(setup: Setup) -> bool:
     return setup.settings.votes_though_greedy and not setup.choices
-
-
-def grid_json(grid: Grid) -> dict[str, Any]:
-    """The whole grid as a JSON object."""
-    return {
-        "question": grid.question,
-        "axes": {axis.name: list(axis.values) for axis in grid.axes},
-        "full": grid.full,
-        "cells": [
-            {
-                **cell_record(grid, number),
-                "prompt": cell.answer and cell.answer.prompt.text,
-                "answer": cell.answer and answer_record(cell.answer),
-            }
-            for number, cell in enumerate(grid.cells, 1)
-        ],
-        "distinct": [{"text": d.text, "cells": list(d.numbers)} for d in distinct(grid)],
-        **({"seeds": [spread.as_dict() for spread in spreads]} if (spreads := seed_spreads(grid)) else {}),
-    }
-
-
-def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
-    """The grid as a table: the names of its columns, and one row per cell."""
-    axes = [axis.name for axis in grid.axes if axis.name != "seed"]  # which the answer's own seed is
-    figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
-    of_models = ["kl_nats"] if any(axis.name == "model" for axis in grid.axes) else []
-    of_votes = ["agree"] if any(answer.vote is not None for answer in grid.answers) else []
-    columns = ["cell", *axes, "text", *figures, *of_votes, *of_models]
-    rows = []
-    for number, cell in enumerate(grid.cells, 1):
-        row, answer = [str(number), *(axis_value(cell, name) for name in axes)], cell.answer
-        if answer is None:
-            seed = cell.varied.get("seed", "")
-            rows.append([*row, "", "", cell.problem, "", "", "", seed, "", "", *("" for __ in (*of_votes, *of_models))])
-            continue
-        mean = answer.mean_logprob
-        row += [
-            answer.text,
-            answer.finish,
-            cell.problem or answer.message,
-            str(answer.prompt.tokens),
-            str(len(answer.tokens)),
-            "" if mean is None else f"{mean:.6f}",
-            str(answer.seed),
-            f"{answer.timing.total_s:.6f}",
-            json.dumps(answer.shares) if answer.choices else "",
-            *("" if answer.vote is None else f"{answer.vote.share:.6g}" for __ in of_votes),
-            *("" if cell.kl is None else f"{cell.kl:.6g}" for __ in of_models),
-        ]
-        rows.append(row)
-    return columns, rows
-
-
-def axis_value(cell: GridCell, name: str) -> str:
-    """The value of an axis in a cell, whether the cell varies it or not."""
-    if name in cell.varied:
-        return cell.varied[name]
-    if name == "profile":
-        return cell.setup.profile.name
-    if name == "without":
-        return "none"
-    if name == "model":
-        return cell.answer.card.name if cell.answer is not None and cell.answer.card is not None else ""
-    if name == "seed" and cell.answer is not None and cell.answer.sampled:
-        return str(cell.answer.seed)  # drawn for the grid
-    return find_setting(name).format(cell.setup.settings.value(name))

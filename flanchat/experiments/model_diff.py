@@ -22,8 +22,8 @@ from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenize
 from flanchat.engine.events import Alternative, Decoding, Position, Request
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.model_diff_prompts import Prompts
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.batch import answer_all, request
-from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.serialization import card_json
 
 BATCH = 16
@@ -301,7 +301,7 @@ class ModelComparison:
         ]
 
     def _answer(self, engine: Engine, answers: Sequence[Answer]) -> None:
-        requests = [_without_alternatives(request(answer)) for answer in answers]
+        requests = [request(answer, top=0) for answer in answers]
         with closing(answer_all(engine, answers, requests, stopped=lambda: self.is_stopped)) as running:
             for __ in running:
                 pass
@@ -373,10 +373,6 @@ def _parts(answers: Sequence[Answer], vocabulary: int) -> Iterator[list[int]]:
         part.append(at)
         size += needs
     yield part
-
-
-def _without_alternatives(wanted: Request) -> Request:
-    return replace(wanted, decoding=replace(wanted.decoding, top=0))
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -10,7 +10,7 @@ from flanchat.base.files import is_there, read_regular
 from flanchat.base.i18n import _
 from flanchat.experiments.prompt_file import READERS, PromptFile, read_prompts
 from flanchat.experiments.task_file import is_task_file, read_task_file
-from flanchat.prompting.prompt import Setup
+from flanchat.prompting.setup import Setup
 
 ENDINGS = (*READERS, ".yaml", ".yml")
 """Of files that can be opened here."""

@@ -16,8 +16,9 @@ from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.replay_differences import compiled_again, differences
 from flanchat.experiments.replay_plan import Mode, Overrides, Turn, is_cut, plan_replay
 from flanchat.experiments.statistics import Interval, wilson
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all, request, unanswered
-from flanchat.sessions.conversation import Answer, Exchanges
+from flanchat.sessions.conversation import Exchanges
 from flanchat.sessions.serialization import replayed_answer_json
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord

@@ -10,9 +10,10 @@ from typing import Any, Literal
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer, Conversation, Path
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation, Path
 from flanchat.sessions.session_record import SessionRecord
 
 Mode = Literal["held", "free"]

@@ -15,7 +15,7 @@ from typing import Any
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import append_record, failed, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
-from flanchat.sessions.transcript import json_text
+from flanchat.base.json_rows import json_text
 
 _HEAD = b'{"key": "'  # of each line, so that another file is not mistaken for a results file
 

@@ -12,7 +12,7 @@ from typing import Any
 from flanchat.base.format import format_logprob
 from flanchat.base.i18n import ngettext
 from flanchat.experiments.grid import Grid
-from flanchat.sessions.conversation import COMPLETE
+from flanchat.sessions.answer import COMPLETE
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,27 +155,18 @@ def bootstrap_macro_f1(times: Sequence[int], counts: Sequence[Sequence[int]]) ->
     return Interval(float(mean), float(low), float(high))
 
 
-def compare(
-    first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, of: tuple[int, int], comparisons: int = 1
-) -> Difference:
-    """Compare two arms prompt by prompt.
-
-    first, second: the scores of each prompt, in the same order. of: the arms' numbers. comparisons: of the experiment.
-    Scores of right and wrong with one answer a prompt get McNemar's exact test, all others the paired bootstrap.
-    """
-    return _test(first, second).difference(of, comparisons)
-
-
 def compare_all(
     pairs: Sequence[tuple[tuple[int, int], Sequence[Sequence[float]], Sequence[Sequence[float]]]], comparisons: int
 ) -> list[Difference]:
-    """Compare several pairs of arms, each as `compare` takes it, with p and intervals corrected for their number."""
+    """Compare several pairs of arms prompt by prompt, with p and intervals corrected for their number.
+
+    pairs: the numbers of two arms, and the scores of each prompt by both, in the same order. comparisons: of the
+    experiment. Scores of right and wrong with one answer a prompt get McNemar's exact test, all others the paired
+    bootstrap.
+    """
     tests = [_test(first, second) for __, first, second in pairs]
     adjusted = holm([test.p for test in tests])
-    return [
-        test.difference(of, comparisons, adjusted=p)
-        for (of, __, ___), test, p in zip(pairs, tests, adjusted, strict=True)
-    ]
+    return [test.difference(of, comparisons, p) for (of, __, ___), test, p in zip(pairs, tests, adjusted, strict=True)]
 
 
 def _test(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> _McNemar | _Bootstrap:
@@ -194,9 +185,8 @@ class _Test:
     mean: float
     p: float
 
-    def difference(self, of: tuple[int, int], comparisons: int, *, adjusted: float | None = None) -> Difference:
-        """adjusted: p after correction; None for p itself."""
-        adjusted = self.p if adjusted is None else adjusted
+    def difference(self, of: tuple[int, int], comparisons: int, adjusted: float) -> Difference:
+        """adjusted: p after correction."""
         low, high = self.interval(ALPHA * self.p / adjusted)
         if adjusted > ALPHA:
             low, high = min(low, 0.0), max(high, 0.0)  # what is not shown must not look shown by its interval,

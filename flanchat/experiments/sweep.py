@@ -9,10 +9,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import math
-from array import array
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -21,17 +19,19 @@ from flanchat.base.errors import BudgetError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.events import Measured, Request
 from flanchat.experiments.axes import axis_values
-from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
+from flanchat.experiments.tally import answered, confidence
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Measure, Prompt, Setup
+from flanchat.prompting.prompt import Measure, Prompt
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
+from flanchat.prompting.setup import Setup
 from flanchat.sessions import batch
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.contextual_calibration import CONTENT_FREE, content_free_prompts
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.deserialization import mapping_in
 from flanchat.sessions.scoring import choice_requests
 from flanchat.sessions.serialization import sweep_record
 
@@ -83,7 +83,8 @@ class SweepPlan:
     Prompts of similar length need little padding in a batch, and a prompt that occurs twice is encoded once. Longest
     first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: by choices.
     lost: the rows whose prompts have characters that the model cannot read ("unk"), dropped parts
-    ("dropped") or a cut question ("cut").
+    ("dropped") or a cut question ("cut"). model: see `plan_sweep`. left_out: the rows after these that a limit leaves
+    out.
     """
 
     rows: Sequence[Row]
@@ -92,6 +93,8 @@ class SweepPlan:
     tokenizer: Tokenizes
     tokenized: Mapping[tuple[str, ...], tuple[TokenizedChoice, ...]]
     lost: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    model: Sequence[str] = ()
+    left_out: Sequence[Row] = ()
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
         """The tasks that are not done, at most `size` at a time, and fewer where each has many choices or candidates.
@@ -168,9 +171,26 @@ class SweepPlan:
         if together:
             yield together
 
+    def is_left_out(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record whose key is not in the plan would be, if the limit did not leave its prompt out."""
+        number = record.get("row")
+        if not isinstance(number, int) or not 0 < number - len(self.rows) <= len(self.left_out):
+            return False
+        row = self.left_out[number - len(self.rows) - 1]
+        try:
+            keys = {
+                _key(
+                    number - 1, row, _unanswered(row, number - 1, variant, self.tokenizer.measure), variant, self.model
+                )
+                for variant in self.variants
+            }
+        except (BudgetError, UsageError):  # a prompt that cannot be made has no answer
+            return False
+        return record.get("key") in keys
+
     def why_foreign(self, record: Mapping[str, Any]) -> str:
         """Why a record whose key is not in the plan does not belong to this sweep."""
-        profile = _mapping(record, "profile")
+        profile = mapping_in(record, "profile")
         if not any(variant.profile.sha256 == profile.get("sha256") for variant in self.variants):
             return _("profile {name} is not in this sweep, or has changed since").format(name=profile.get("name"))
         row = record.get("row")
@@ -181,83 +201,6 @@ class SweepPlan:
         if not isinstance(row, int) or self.rows[row - 1].question != record.get("question"):
             return _("its prompts are different")
         return _("its model, settings, variables or seed are different")
-
-
-@dataclass(slots=True)
-class Tally:
-    """Means over the answers of one variant, and the figures of each. rows: of the sweep. scored: have targets.
-
-    labels: what the answers are among, if the variant's profile has choices. cells: by row, the numbers of its label
-    and of its answer's. probabilities: by row, that of the answer, and of the other choices or groups of a vote.
-    """
-
-    rows: int
-    labels: Labels | None = None
-    answers: int = 0
-    scored: int = 0
-    cells: dict[int, tuple[int, int]] = field(default_factory=dict)
-    probabilities: dict[int, tuple[float, ...]] = field(default_factory=dict)
-    _sums: dict[str, tuple[float, int]] = field(default_factory=dict)  # total and count, by key of `as_dict`
-    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric; NaN for none
-
-    def add(self, record: Mapping[str, Any]) -> None:
-        """Count a line of the sweep."""
-        scores = {metric.mean: record.get(name) for name, metric in METRICS.items()}
-        self.answers += 1
-        self.scored += any(score is not None for score in scores.values())
-        for name in METRICS:
-            if (value := record.get(name)) is not None:
-                of_rows = self._by_row.setdefault(name, array("d", [math.nan]) * self.rows)
-                of_rows[record["row"] - 1] = value
-        if self.labels is not None and record["targets"]:
-            self.cells[record["row"] - 1] = self.labels.cell(answered(record), record["targets"])
-        if record.get("confidence") is not None:
-            self.probabilities[record["row"] - 1] = (record["confidence"], *_shares(record)[1:])
-        tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
-        for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
-            if value is not None:
-                total, count = self._sums.get(name, (0.0, 0))
-                self._sums[name] = total + float(value), count + 1
-
-    def by_row(self, name: str) -> Sequence[float]:
-        """The score of each row by a key of METRICS; NaN where there is none."""
-        return self._by_row.get(name) or array("d", [math.nan]) * self.rows
-
-    def as_dict(self) -> dict[str, float | None]:
-        """Counts and means; None for the mean of nothing."""
-        names = (*(metric.mean for metric in METRICS.values()), "new_tokens", "mean_lp")
-        means = {name: self._sums[name][0] / self._sums[name][1] if name in self._sums else None for name in names}
-        return {"answers": self.answers, "scored": self.scored, **means}
-
-
-def answered(record: Mapping[str, Any]) -> str:
-    """What a line of a sweep is scored by: the short answer, or the text."""
-    return str(record.get("short") or record["text"])
-
-
-def confidence(record: Mapping[str, Any]) -> float | None:
-    """`Answer.confidence` of the answer of a line, also of one that an earlier version wrote."""
-    if shares := _shares(record):
-        return shares[0]
-    mean = _mapping(record, "conf").get("mean_lp")
-    return None if mean is None else math.exp(min(mean, 0.0))
-
-
-_SHARES = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}
-
-
-def _shares(record: Mapping[str, Any]) -> list[float]:
-    """The shares of the choices, by the rule that chose, or of the groups of a vote; the answer's first.
-
-    [] for other answers. In a vote, answers without a short one are a group, too, so that all shares add up to 1.
-    """
-    if record.get("choices"):
-        by = _SHARES[record["settings"]["post.choose"]]
-        return sorted((float(choice[by]) for choice in record["choices"]), reverse=True)
-    if vote := _mapping(record, "vote"):
-        counts = [*(group["count"] for group in vote["groups"]), vote["left_out"]]
-        return [count / vote["of"] for count in counts if count]
-    return []
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
@@ -297,9 +240,13 @@ def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]], *, c
 
 
 def plan_sweep(
-    rows: Sequence[Row], all_variants: Sequence[Variant], tokenizer: Tokenizes, model: Sequence[str]
+    rows: Sequence[Row],
+    all_variants: Sequence[Variant],
+    tokenizer: Tokenizes,
+    model: Sequence[str],
+    left_out: Sequence[Row] = (),
 ) -> SweepPlan:
-    """Plan a sweep. model: what identifies it, such as checksums; part of each task's key.
+    """Plan a sweep. model: what identifies it, such as checksums; part of each task's key. left_out: see `SweepPlan`.
 
     Raises the error of the first prompt that cannot be compiled, with FILE:LINE in front.
     """
@@ -318,9 +265,8 @@ def plan_sweep(
     tasks.sort(key=lambda task: (-task.tokens, task.row, task.variant))
     choices = {choices_of(row, variant) for row in rows for variant in all_variants}
     found = {kind: list(of_kind.values()) for kind, of_kind in lost.items()}
-    return SweepPlan(
-        rows, all_variants, tasks, tokenizer, {each: tokenized(tokenizer, each) for each in choices}, found
-    )
+    by_choices = {each: tokenized(tokenizer, each) for each in choices}
+    return SweepPlan(rows, all_variants, tasks, tokenizer, by_choices, found, model, left_out)
 
 
 def _lost(prompt: Prompt) -> set[str]:
@@ -343,8 +289,7 @@ def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collectio
     Without the alternatives to each token, which a sweep does not record.
     """
     prompts = [answer.prompt.text, *more]
-    wanted = choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
-    return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
+    return choice_requests(answer, choices, prompts, top=0) if choices else [batch.request(answer, top=0)]
 
 
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
@@ -415,8 +360,3 @@ class _Cached:
 
     def measure(self, parts: Sequence[str]) -> Measured:
         return self._measured(tuple(parts))
-
-
-def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = record.get(name)
-    return value if isinstance(value, dict) else {}

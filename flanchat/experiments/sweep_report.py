@@ -11,7 +11,8 @@ from flanchat.experiments.arms import Arm, breakdown, compare_arms, group, summa
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import column_of
 from flanchat.experiments.statistics import Difference, Interval
-from flanchat.experiments.sweep import SweepPlan, Tally, answered
+from flanchat.experiments.sweep import SweepPlan
+from flanchat.experiments.tally import Tally, answered
 
 
 @dataclass(frozen=True, slots=True)

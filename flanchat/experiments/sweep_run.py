@@ -10,19 +10,20 @@ from typing import Any
 from flanchat.base.clock import Now, format_utc
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import json_text
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.worker.pool import WorkerPool
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
+from flanchat.experiments.sweep import SweepPlan, SweepTask, requests
+from flanchat.experiments.tally import Tally
+from flanchat.sessions.answer import COMPLETE, Answer
 from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.collect import collect
-from flanchat.sessions.conversation import COMPLETE, Answer
 from flanchat.sessions.one_of_several import candidate_rows, elect
 from flanchat.sessions.scoring import choice_rows, chosen, template_logprobs
-from flanchat.sessions.transcript import json_text
 
 
 class SweepRun:
@@ -107,6 +108,13 @@ class SweepRun:
             self._journal.close()
 
     def _resume(self, path: Path, number: int, record: Mapping[str, Any]) -> None:
+        if record["key"] not in self._tasks and self.plan.is_left_out(record):
+            raise UsageError(
+                _(
+                    "{path}:{line}: is an answer to prompt {row}, which --limit {limit} leaves out; raise --limit, or "
+                    "use another name for --out"
+                ).format(path=path, line=number, row=record["row"], limit=len(self.plan.rows))
+            )
         if record["key"] not in self._tasks:
             raise UsageError(
                 _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(

@@ -16,7 +16,7 @@ from flanchat.experiments.card import Card
 from flanchat.experiments.replay import Replay, Replayed
 from flanchat.experiments.replay_differences import CardCause, card_differences
 from flanchat.experiments.replay_plan import Overrides
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 TOLERANCE = 1e-4
 """By how much the log-probability of a token may differ: more than sums in another order do, less than a difference in

@@ -14,12 +14,14 @@ from typing import Any
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, join_list
 from flanchat.base.wording import did_you_mean
+from flanchat.engine.checkpoint.config import read_config, read_shape
+from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all
 from flanchat.sessions.continuations import score_tokens
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import card_json
 from flanchat.sessions.session import Session
 
@@ -39,6 +41,12 @@ def check_options(*, by: str, layer: str, check: str) -> None:
         raise UsageError(_("layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):
         raise UsageError(_("check {given}: expected gradient").format(given=check))
+
+
+def check_layer(source: ModelSource, layer: str) -> None:
+    """Raise UsageError for a layer that the model's decoder lacks; "" stands for all. Reads its configuration only."""
+    if layer and source.origin != "scripted":
+        read_shape(source.folder / "config.json", read_config(source.folder))[0].require_decoder_layer(int(layer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,7 @@ class Explanation:
         Raises UsageError for what cannot be explained.
         """
         check_options(by=by, layer=layer, check=check)
+        check_layer(engine.source, layer)
         if not answer.tokens and answer.finish != "empty":
             raise UsageError(_("this answer has no tokens, so there is nothing to explain"))
         parts = parts_of(answer.prompt, by=by, within=within)
@@ -294,10 +303,7 @@ def _scored(row: Row, *, ends: bool) -> Scored:
 
 def token_names(why: Why) -> list[str]:
     """The tokens of the answer as they are called in a table."""
-    names = []
-    for token in why.answer.tokens:
-        text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(_named(text) if text else f"#{token.id}")
+    names = [_named(token.named) if token.named else f"#{token.id}" for token in why.answer.tokens]
     return [*names, _("(end)")] if why.ends else names
 
 

@@ -25,7 +25,7 @@ from flanchat.experiments.prompt_parts import part_label
 from flanchat.experiments.why import format_change, greedy_words
 from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session_record import RecordedWhy
 
 CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
@@ -288,8 +288,7 @@ def _token(token: Token) -> TokenRow:
 
 def _name(token: Token | Alternative) -> str:
     """A token with its blanks visible; one without text goes by what the alternatives call it, or by its id."""
-    others = token.top if isinstance(token, Token) else ()
-    text = token.text or next((other.text for other in others if other.id == token.id), "")
+    text = token.named if isinstance(token, Token) else token.text
     return text.replace(" ", "␣").replace("\n", "↵") or f"<{token.id}>"
 
 

@@ -10,7 +10,7 @@ from flanchat.export.answer_outline import answer_outline
 from flanchat.export.grid_page import grid_values
 from flanchat.export.html import full_columns, render
 from flanchat.export.why_page import why_values
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 
 def answer_fragment(answer: Answer) -> str:

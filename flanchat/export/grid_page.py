@@ -17,11 +17,12 @@ from flanchat.base.format import (
 )
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
-from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
-from flanchat.experiments.grid_session import GridSession, axis_value
+from flanchat.experiments.grid import Grid, GridCell
+from flanchat.experiments.grid_results import Distinct, axis_value, base_text, distinct, varied_words
+from flanchat.experiments.grid_session import GridSession
 from flanchat.export.answer_outline import Fact, format_time, model_words
 from flanchat.export.html import Table, full_columns, render
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from flanchat import __version__
+from flanchat.base.json_rows import json_text
 from flanchat.sessions.serialization import export_record
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.sessions.transcript import json_text
 
 FORMAT_VERSION = 1
 

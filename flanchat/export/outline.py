@@ -12,7 +12,8 @@ from flanchat.base.format import clipped, format_count, format_percent
 from flanchat.base.i18n import N_, _
 from flanchat.experiments.model_diff_words import recorded_words
 from flanchat.export.answer_outline import AnswerOutline, Fact, answer_outline, format_time, model_words
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.session_record import RecordedGrid, RecordedWhy, SessionRecord
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from flanchat.base.errors import UsageError
 from flanchat.base.files import write_atomically
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import json_text
 from flanchat.sessions.review import GOOD
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.sessions.transcript import json_text
 
 COLUMNS = ("prompt", "target", "rating", "note", "reply", "profile", "session", "turn")
 

@@ -14,10 +14,11 @@ from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import N_, _, untranslated
+from flanchat.base.names import check_name
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.prompting.fields import GROUPS, Add, FieldFile, like
-from flanchat.prompting.profile import check_name, is_path
+from flanchat.prompting.profile_folders import is_path
 from flanchat.prompting.setting import Setting, Value
 from flanchat.prompting.settings import BY_NAME, DEVICE, SETTINGS, Settings
 

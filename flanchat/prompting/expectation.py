@@ -5,7 +5,8 @@ from __future__ import annotations
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.description import right_of_ten
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.prompting.profile import Profile, bundled_folder
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import bundled_folder
 
 
 def expectation(source: ModelSource, profile: Profile) -> str:

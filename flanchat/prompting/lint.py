@@ -16,8 +16,9 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Profile, TemplateText, split_template, takes
-from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
+from flanchat.prompting.prompt import Measure, Segment
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
+from flanchat.prompting.setup import Setup, question_and_answer_labels, render
 from flanchat.prompting.shots import Shot
 
 

@@ -14,9 +14,11 @@ from typing import Any
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
+from flanchat.base.names import check_name
 from flanchat.base.paths import make_private_folder
 from flanchat.base.strict_yaml import Node, dump, dump_inline
-from flanchat.prompting.profile import Profile, Variable, check_name, load_profile, takes
+from flanchat.prompting.profile import Profile, Variable, takes
+from flanchat.prompting.profile_reader import load_profile
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import SETTINGS
 from flanchat.prompting.shots import Shot

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, ModelError, UsageError
@@ -14,7 +15,7 @@ from flanchat.prompting.expectation import expectation
 from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
-from flanchat.sessions.session import AnswerEvents, Source
+from flanchat.sessions.session import Source
 from flanchat.ui.results import View
 from flanchat.ui.types import Candidates, Confidence, ResultStream
 from flanchat.ui.warnings import losses_of_several
@@ -136,13 +137,9 @@ class _Loop:
             text, source = context.question(text), "file"
         context.last_draft = text
         session = context.session
-
-        def ask(changes: Mapping[str, str] | None = None) -> AnswerEvents:
-            return session.ask(text, source=source, changes=changes, turn=editing)
-
         answers = len(session.conversation.answers)
         try:
-            self._show_answer(ShowAnswer(ask(), without=lambda: ask({"on_overflow": "drop"})))
+            self._show_answer(ShowAnswer.of(partial(session.ask, text, source=source, turn=editing)))
         finally:
             if len(session.conversation.answers) > answers:  # it was sent, even if the answer failed
                 context.attachments.clear()

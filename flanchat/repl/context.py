@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.hubs.named_model import NamedModel
 from flanchat.engine.protocol import Engine
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.shots import Shot
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.types import Drawable, ResultStream
 
 if TYPE_CHECKING:
-    from flanchat.experiments.grid import OpenModel
+    from flanchat.experiments.grid_run import OpenModel
     from flanchat.experiments.grid_session import GridSession
     from flanchat.sessions.library import Library
     from flanchat.sessions.session_record import SessionRecord
@@ -37,6 +39,11 @@ class ShowAnswer:
     without: Callable[[], AnswerEvents] | None = None
     note: str = ""
     then: Callable[[], Shown] | None = None
+
+    @classmethod
+    def of(cls, ask: Callable[..., AnswerEvents], changes: Mapping[str, Any] = {}, note: str = "") -> ShowAnswer:
+        """What `ask` answers with these settings; parts of the prompt are dropped when the user agrees."""
+        return cls(ask(changes=changes), lambda: ask(changes={**changes, "budget.on_overflow": "drop"}), note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,10 @@ class Context:
     def cells(self) -> tuple[Answer | None, ...]:
         """The answers of the last grid's cells, in order; None for a cell without one."""
         return () if self.grid is None else tuple(cell.answer for cell in self.grid.grid.cells)
+
+    def find_profile(self, name: str) -> Profile:
+        """The profile of a name or path. Raises UsageError."""
+        return find_profile(name, self.folders, self.environ)
 
     def question(self, draft: str) -> str:
         """The question that a draft makes: the attached files, then its text."""

@@ -14,13 +14,13 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.batch import answer_events
 from flanchat.sessions.collect import collect
 from flanchat.sessions.contextual_calibration import Templates
 from flanchat.sessions.continuations import Continuation, score_continuations
-from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.one_of_several import Progress
 
 COLLECT_S = 0.004

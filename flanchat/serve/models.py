@@ -10,8 +10,10 @@ from flanchat.base.errors import ProfileError
 from flanchat.base.i18n import _, join_list
 from flanchat.base.wording import did_you_mean
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.hubs.resolve import SHORT_NAMES
-from flanchat.prompting.profile import Profile, find_profile, profile_names
+from flanchat.engine.hubs.model_names import SHORT_NAMES
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_names
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.serve.fields import Fields, RequestError
 
 

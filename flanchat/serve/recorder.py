@@ -5,8 +5,9 @@ from __future__ import annotations
 from flanchat.base.clock import Now
 from flanchat.base.errors import StorageError
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.prompt import Setup
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
 

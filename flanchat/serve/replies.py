@@ -10,8 +10,8 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Delta, Event, Finished, Started, Token, Warned, Withdrawn
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name, warning_line
 from flanchat.serve.requests import AnswerRequest, ScoreRequest
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.continuations import Continuation
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import candidates_json, choose_record, prompt_json
 
 _FINISH = {"length": "length"}

@@ -13,9 +13,10 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import Profile, check_variable
 from flanchat.prompting.profile_writer import require_placeholder, with_prefix
-from flanchat.prompting.prompt import Exchange, Setup, setup_for_question
+from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.setting import Value
 from flanchat.prompting.settings import find_setting
+from flanchat.prompting.setup import Setup, setup_for_question
 from flanchat.serve.fields import Fields, RequestError, errors_of
 from flanchat.serve.models import Models
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.prompt import Exchange, Measure, Setup
+from flanchat.prompting.prompt import Exchange, Measure
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.collect import collect, interrupt
 from flanchat.sessions.contextual_calibration import Templates
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.one_of_several import Progress, is_of_several, one_of_several
 from flanchat.sessions.scoring import score
 
@@ -26,9 +28,13 @@ def unanswered(measure: Measure, setup: Setup, question: str, earlier: Sequence[
     return Answer(question, "", prompt, setup.settings, seed, profile=setup.profile.name)
 
 
-def request(answer: Answer) -> Request:
-    """The engine's request for this answer."""
-    return Request(answer.prompt.text, answer.settings.decoding(answer.seed))
+def request(answer: Answer, top: int | None = None) -> Request:
+    """The engine's request for this answer. top: how many alternatives to each token, if not as many as usual.
+
+    Where there are many answers 0 is best: the alternatives of 10,000 answers would take 100 MB.
+    """
+    decoding = answer.settings.decoding(answer.seed)
+    return Request(answer.prompt.text, decoding if top is None else replace(decoding, top=top))
 
 
 def answer_all(

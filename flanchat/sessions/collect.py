@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flanchat.engine.events import Delta, Event, Finish, Finished, Started, Withdrawn
 from flanchat.engine.protocol import ModelCard
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 
 _AnyEvent = TypeVar("_AnyEvent")
 

@@ -22,9 +22,9 @@ from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profi
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import BY_NAME, Settings
 from flanchat.prompting.shots import Shot
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer, Timing
 
 JsonObject: TypeAlias = Mapping[str, Any]
 

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flanchat.base.clock import Now
+from flanchat.base.errors import FlanchatError
+from flanchat.base.i18n import in_english
 from flanchat.prompting.profile import Profile
+from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.transcript import NoTranscript, Transcript
 
 # Those of a private question are not written, even after `/log on`.
@@ -55,10 +59,20 @@ class EventWriter:
         """The event itself, or its nearest ancestor that was written."""
         return self._private.get(id, id) if id is not None else None
 
-    def follow(self, id: str, previous: str | None) -> None:
-        """Give a private event another one as its ancestor: answers follow answers, and not their questions."""
-        if id in self._private:
-            self._private[id] = self.written(previous)
+    def write_prompt(self, question_id: str, prompt: Prompt) -> None:
+        self.write("prompt", question_id, **prompt_record(prompt))
+
+    def write_answer(self, answer: Answer, **origin: object) -> None:
+        """Write an answer, which gets its id, and what it was chosen from. origin: where it comes from."""
+        answer.id = self.write("answer", answer.question_id, **answer_record(answer), **origin)
+        if answer.id in self._private:  # answers follow answers, and not their questions
+            self._private[answer.id] = self.written(answer.previous_id)
+        if answer.choices:
+            by = answer.settings.value("choose")
+            self.write("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
+
+    def write_error(self, question_id: str, where: str, error: FlanchatError) -> None:
+        self.write("error", question_id, where=where, kind=type(error).__name__, message=in_english(error.message))
 
     def switch(self, on: bool, head: str | None) -> None:
         """Write on or write no more, and say so in the transcript. head: the current answer."""

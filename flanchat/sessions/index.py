@@ -10,12 +10,11 @@ Searching scans the folded words of all turns. A full-text table (FTS5) was meas
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -26,27 +25,26 @@ from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.sessions.search import Phrase, Span, fold_texts, make_excerpt
-from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import SUFFIX, Events, open_events
+from flanchat.sessions.summary import SessionSummary, read_summary
+from flanchat.sessions.transcript import SUFFIX
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
 
 T = TypeVar("T")
 Where = Literal["question", "answer", "name", "note"]
 Fingerprint = tuple[bytes, int, int]
 """Name, size and modification time of a file: when one of them differs, the file is read again."""
-
 _LARGEST = 2**63 - 1
 _TURN_BITS = 24
 """A turn's id is its file's id followed by 24 bits for the turn, so that it leads to the file without a look-up."""
 _RECENT_S = 2.0
 """A file written so recently may change again without a new time, on file systems that count in seconds."""
-_QUESTION_CHARS = 120
-
 _VERSION = 4
-_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems, one_shot"
-_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int, int)
+_OF_SUMMARY = {field.name: str if field.type == "str" else int for field in fields(SessionSummary)[1:]}
+_COLUMNS = ", ".join(["file", *_OF_SUMMARY])
+_COLUMN_TYPES = (bytes, *_OF_SUMMARY.values())
 _PRAGMAS = (
     "synchronous = NORMAL",
     "secure_delete = ON",  # overwrite what is deleted
@@ -56,11 +54,9 @@ _PRAGMAS = (
 )
 _SCHEMA = (
     "CREATE TABLE about (text TEXT)",
-    """CREATE TABLE files (
-        id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, session TEXT, name TEXT, started TEXT,
-        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER,
-        one_shot INTEGER
-    )""",
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, "
+    + ", ".join(f"{name} {'TEXT' if kind is str else 'INTEGER'}" for name, kind in _OF_SUMMARY.items())
+    + ")",
     "CREATE UNIQUE INDEX files_fingerprint ON files (file, size, mtime_ns)",
     "CREATE INDEX files_last ON files (last, file)",
     """CREATE TABLE turns (
@@ -68,30 +64,6 @@ _SCHEMA = (
         rating TEXT, folded TEXT
     )""",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSummary:
-    """A session in a list. All texts are as recorded: not yet safe to print.
-
-    session: its id, or "". started: in UTC, or "". last: time of the last event; of a file without events, when it was
-    written. turns: answers on the current branch. grids: number of what-if grids. question: the first one, on one line,
-    clipped. profile, model: the last ones. problems: number of problems in the file. one_shot: a command that asks and
-    ends made it, and nothing was asked in it since.
-    """
-
-    path: Path
-    session: str = ""
-    name: str = ""
-    started: str = ""
-    last: str = ""
-    turns: int = 0
-    grids: int = 0
-    question: str = ""
-    profile: str = ""
-    model: str = ""
-    problems: int = 0
-    one_shot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +224,7 @@ class SessionIndex:
         """Add one file to the index, as far as it can be read."""
         path = self._folder / os.fsdecode(file)
         try:
-            summary, texts = _read_content(path)
+            summary, texts = read_summary(path)
             age_s = self._now().timestamp() - mtime_ns / 1e9
             is_settled = not -1 <= age_s < _RECENT_S
         except StorageError:
@@ -355,100 +327,6 @@ def _matching_turns(db: Connection, phrases: Sequence[Phrase], rated: Sequence[s
         ORDER BY files.last DESC, files.file DESC, turns.id
     """
     yield from db.execute(query, [*(phrase.needle for phrase in phrases), *rated])
-
-
-_Text = tuple[int, str, str, str, str, str, str]
-"""What is searched, with its place: turn, question's id, answer's id, question or name of the session, answer, notes,
-rating."""
-
-
-def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
-    """What the index keeps of a file."""
-    profile = model = last = ""
-    one_shot = has_ended = False
-    asked: list[tuple[str, str | None, str]] = []  # id, parent and text of each question
-
-    def essential(events: Events) -> Iterator[dict[str, Any]]:
-        """Most of a file is how each answer was made; the record is built without it, to save time."""
-        nonlocal profile, model, last, one_shot, has_ended
-        for event in events:
-            kind, time = event["type"], _text(event.get("ts"))
-            if _UTC.fullmatch(time) and not _is_review(event):  # rating answers moves no session in the list
-                last = time
-            if kind == "session.start":
-                model = _text(event.get("model")) or model
-                one_shot = event.get("one_shot") is True
-            elif kind == "session.end":
-                has_ended = True
-            elif kind == "profile.use":
-                profile = _text(event.get("name"))
-            elif kind == "answer" and isinstance(event.get("model"), dict):
-                model = _text(event["model"].get("id")) or model
-            elif kind == "user":
-                asked.append((event["id"], event.get("parent"), _text(event.get("text"))))
-                one_shot = one_shot and not has_ended
-            if kind != "prompt":
-                yield _without_details(event)
-
-    with open_events(path) as events:
-        record = read_session(essential(events))
-    conversation = record.conversation
-    numbers: dict[str | None, int] = {None: 0}
-    texts: list[_Text] = [(0, "", "", _storable(record.name), "", "", "")] if record.name else []
-    for id, answer in conversation.answers.items():
-        numbers[id] = numbers[answer.previous_id] + 1
-        ids = _storable(answer.question_id), _storable(id)
-        notes = _storable("\n".join(answer.notes))
-        texts.append((numbers[id], *ids, _storable(answer.question), _storable(answer.text), notes, answer.rating))
-    answered = {answer.question_id for answer in conversation.answers.values()}
-    unanswered = [question for question in asked if question[0] not in answered]
-    texts += [(numbers.get(parent, 0) + 1, _storable(id), "", text, "", "", "") for id, parent, text in unanswered]
-    questions = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
-    questions += [*(grid.question for grid in record.grids), *(question for question, __ in record.unanswered)]
-    summary = SessionSummary(
-        path,
-        session=_storable(record.session),
-        name=_storable(record.name),
-        started=_storable(record.started),
-        last=last,
-        turns=len(conversation.turns),
-        grids=len(record.grids),
-        question=_one_line(next((_storable(question) for question in questions if question), "")),
-        profile=profile,
-        model=model,
-        problems=len(events.problems),
-        one_shot=one_shot and not record.name,
-    )
-    return summary, texts
-
-
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _is_review(event: dict[str, Any]) -> bool:
-    return event["type"] in ("rating", "note.remove") or (event["type"] == "note" and "answer" in event)
-
-
-def _without_details(event: dict[str, Any]) -> dict[str, Any]:
-    if event["type"] not in ("answer", "profile.use"):
-        return event
-    return {key: event[key] for key in ("type", "id", "parent", "ts", "session", "text", "name") if key in event}
-
-
-def _text(value: object) -> str:
-    return _storable(value) if isinstance(value, str) else ""
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which SQLite cannot store."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text[: 4 * _QUESTION_CHARS].split())
-    is_short = len(line) <= _QUESTION_CHARS and len(text) <= 4 * _QUESTION_CHARS
-    return line if is_short else line[: _QUESTION_CHARS - 1] + "…"
 
 
 def _utc(ns: int) -> str:

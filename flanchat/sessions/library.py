@@ -13,15 +13,17 @@ from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
+from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
 from flanchat.base.wording import did_you_mean
-from flanchat.prompting.profile import check_name
 from flanchat.sessions.exported import exported_events
 from flanchat.sessions.session_record import SessionRecord, read_session, record_of
-from flanchat.sessions.transcript import SUFFIX, Transcript, open_events
+from flanchat.sessions.transcript import SUFFIX, Transcript
+from flanchat.sessions.transcript_reader import open_events
 
 if TYPE_CHECKING:
-    from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary
+    from flanchat.sessions.index import SearchHit, SessionIndex
+    from flanchat.sessions.summary import SessionSummary
 
 
 class Library:
@@ -37,9 +39,7 @@ class Library:
 
     @cached_property
     def _index(self) -> SessionIndex:
-        from flanchat.sessions.index import (
-            SessionIndex,
-        )  # its patterns take 8 ms to compile, and no prompt needs them
+        from flanchat.sessions.index import SessionIndex  # its patterns take 8 ms to compile, and no prompt needs them
 
         return SessionIndex(self.folder, self._index_path, now=self._now, wait_s=self._wait_s)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from flanchat.engine.events import Event, Finish, Request
 from flanchat.engine.protocol import Engine
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.candidates import Candidate, seeds_of
 from flanchat.sessions.collect import collect, events_of
-from flanchat.sessions.conversation import Answer, Timing
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 
 RATINGS = ("good", "bad", "1", "2", "3", "4", "5")
 GOOD = ("good", "4", "5")
@@ -78,13 +79,7 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
         raise UsageError(_("nothing was asked yet"))
     if word == "last":
         return turns[-1]
-    if not 0 < _whole(number) <= len(turns):
-        raise UsageError(
-            _("{command} {word}: expected a turn from 1 to {count}; /history numbers them").format(
-                command=command, word=word, count=len(turns)
-            )
-        )
-    turn = turns[_whole(number) - 1]
+    turn = turns[turn_number(number, len(turns), command) - 1]
     if not point:
         return turn
     siblings = conversation.siblings(turn)
@@ -95,6 +90,18 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
             )
         )
     return siblings[_whole(which) - 1]
+
+
+def turn_number(word: str, count: int, command: str) -> int:
+    """The number of one of `count` turns, from 1. Raises UsageError for anything else. command: for the message."""
+    number = _whole(word) if word.isdecimal() else 0
+    if not 0 < number <= count:
+        raise UsageError(
+            _("{command} {word}: expected a turn from 1 to {count}; /history numbers them").format(
+                command=command, word=word, count=count
+            )
+        )
+    return number
 
 
 def _whole(digits: str) -> int:

@@ -10,6 +10,7 @@ from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.events import Decoding, Event, Finished, Request
 from flanchat.engine.protocol import Engine
+from flanchat.sessions.answer import COMPLETE, Answer, Timing
 from flanchat.sessions.choices import (
     ScoredChoice,
     TemplateLogprobs,
@@ -21,7 +22,6 @@ from flanchat.sessions.choices import (
 )
 from flanchat.sessions.collect import collect, events_of
 from flanchat.sessions.contextual_calibration import Templates, content_free_prompts
-from flanchat.sessions.conversation import COMPLETE, Answer, Timing
 
 
 def score(
@@ -73,14 +73,12 @@ def score(
     yield from chosen(answer, given, rows, templates.get(free, choices, rows[0].card))
 
 
-def choice_requests(answer: Answer, choices: Sequence[TokenizedChoice], prompts: Sequence[str] = ()) -> list[Request]:
-    """The rows of a batch that score the choices after the answer's prompt, or after each of these."""
-    decoding = Decoding(top=answer.settings.decoding(0).top)
-    return [
-        Request(prompt, decoding, begin=choice.ids, only=True)
-        for prompt in prompts or [answer.prompt.text]
-        for choice in choices
-    ]
+def choice_requests(
+    answer: Answer, choices: Sequence[TokenizedChoice], prompts: Sequence[str], *, top: int | None = None
+) -> list[Request]:
+    """The rows of a batch that score the choices of an answer after each of the prompts. top: as in `batch.request`."""
+    decoding = Decoding(top=answer.settings.decoding(0).top if top is None else top)
+    return [Request(prompt, decoding, begin=choice.ids, only=True) for prompt in prompts for choice in choices]
 
 
 def choice_rows(answer: Answer, requests: Sequence[object]) -> list[Answer]:

@@ -13,8 +13,8 @@ from typing import Any
 from flanchat.engine.events import Measured, Piece
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer
 
 
 def prompt_record(prompt: Prompt) -> dict[str, Any]:

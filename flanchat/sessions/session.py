@@ -14,14 +14,16 @@ from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Delta, Event, Finished, Request
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt, Setup
+from flanchat.prompting.profile import Profile, fits
+from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_events, request
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.collect import collect, unseen
 from flanchat.sessions.contextual_calibration import Templates
-from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
+from flanchat.sessions.conversation import Branch, Conversation, Exchanges, Path
 from flanchat.sessions.event_writer import EventWriter
 from flanchat.sessions.fill import Filled, blanks_request, fills_of, training_note
 from flanchat.sessions.one_of_several import Progress
@@ -99,20 +101,19 @@ class Session:
     def require_model(self, profile: Profile) -> Profile:
         """Return the profile. Raises UsageError when it names another model or base than the engine's."""
         source = self.engine.source
-        names = (source.name, "bundled") if source.origin == "bundled" else (source.name,)
-        if profile.model is not None and profile.model not in names and profile.base is None:
+        if fits(profile, source.names, source.base):
+            return profile
+        if profile.base is None:
             raise UsageError(
                 _("profile {name} needs the model {model}: load it with /model {model} or -m {model}").format(
                     name=profile.name, model=profile.model
                 )
             )
-        if profile.base is not None and (profile.model not in names or profile.base != source.base):
-            raise UsageError(
-                _("profile {name} needs the model {model} with the base {base}: start flanchat with -p {name}").format(
-                    name=profile.name, model=profile.model, base=profile.base
-                )
+        raise UsageError(
+            _("profile {name} needs the model {model} with the base {base}: start flanchat with -p {name}").format(
+                name=profile.name, model=profile.model, base=profile.base
             )
-        return profile
+        )
 
     def use(self, profile: Profile) -> None:
         """Switch to another profile. The session's own settings stay; variables that the profile lacks are dropped."""
@@ -161,9 +162,8 @@ class Session:
             prompt = self._compile(question, self._setup(settings, choices), turns, seed)
         if turn is not None:
             self.edit(turn)
-        head = self.conversation.head
         question_id = self.record_question(question, source, settings, choices)
-        yield from self._answer(question, question_id, settings, head, seed, prompt=prompt)
+        yield from self._answer(question, question_id, settings, self.conversation.head, seed, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
         """Answer the last question again, as a sibling of its last answer."""
@@ -245,7 +245,7 @@ class Session:
         picked = dataclasses.replace(last)
         picked.take_candidate(number)
         self._events.write_setup(self.profile, self.settings)
-        self.record("prompt", last.question_id, **prompt_record(last.prompt))
+        self._events.write_prompt(last.question_id, last.prompt)
         self._add(picked, picked={"candidate": number, "answer": self._events.written(last.id)})
         return picked
 
@@ -301,10 +301,9 @@ class Session:
         settings: those of the answer, if not the session's. choices: what all its answers are chosen from.
         """
         self._record_settings(settings or self.settings)
-        fields: dict[str, Any] = {"text": question, "turn": len(self.turns) + 1, "source": source}
-        if choices:
-            fields["choices"] = list(choices)
-        id = self.record("user", self.conversation.head, **fields, vars=self.variables)
+        turn, given = len(self.turns) + 1, {"choices": list(choices)} if choices else {}
+        head = self.conversation.head
+        id = self.record("user", head, text=question, turn=turn, source=source, **given, vars=self.variables)
         if choices:
             self.conversation.choices[id] = tuple(choices)
         return id
@@ -315,7 +314,7 @@ class Session:
         profile: that it was made with; the session's stays. origin: where the answer comes from, for its record.
         """
         self._events.write_setup(profile or self.profile, answer.settings)
-        self.record("prompt", answer.question_id, **prompt_record(answer.prompt))
+        self._events.write_prompt(answer.question_id, answer.prompt)
         self._add(answer, **origin)
         self._events.write_setup(self.profile, self.settings)
 
@@ -418,9 +417,9 @@ class Session:
             if prompt is None:
                 prompt = self._compile(question, setup, self.conversation.path_to(previous_id), seed)
         except FlanchatError as error:
-            self._record_error(question_id, "prompt", error)
+            self._events.write_error(question_id, "prompt", error)
             raise
-        self.record("prompt", question_id, **prompt_record(prompt))
+        self._events.write_prompt(question_id, prompt)
         profile = self.profile.name
         answer = Answer(question, question_id, prompt, settings, seed, profile=profile, previous_id=previous_id)
         yield from self._run(answer, request(answer), choices=setup.choices)
@@ -452,7 +451,7 @@ class Session:
                         yield new
         except FlanchatError as error:
             answer.message = in_english(error.message)
-            self._record_error(answer.question_id, "engine", error)
+            self._events.write_error(answer.question_id, "engine", error)
             raise
         except Exception:  # a bug, not an interruption
             raise
@@ -479,7 +478,7 @@ class Session:
                 ).format(then=last.card.name, now=card.name)
             )
         self._events.write_setup(self.profile, self.settings)
-        self.record("prompt", last.question_id, **prompt_record(last.prompt))
+        self._events.write_prompt(last.question_id, last.prompt)
         decoding = dataclasses.replace(last.settings.decoding(last.seed), max_new_tokens=max_new_tokens)
         made = last.sibling()
         made.made_from = last.id
@@ -487,16 +486,8 @@ class Session:
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.at = format_utc(self.now())
-        answer.id = self.record("answer", answer.question_id, **answer_record(answer), **origin)
-        self._events.follow(answer.id, answer.previous_id)
+        self._events.write_answer(answer, **origin)
         self.conversation.add(answer)
-        if answer.choices:
-            by = answer.settings.value("choose")
-            self.record("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
-
-    def _record_error(self, question_id: str, where: str, error: FlanchatError) -> None:
-        message = in_english(error.message)
-        self.record("error", question_id, where=where, kind=type(error).__name__, message=message)
 
     def _record_head(self, why: str) -> None:
         at = self.conversation

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Prompt, Setup
+from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.deserialization import (
     JsonObject,
     answer_from,
@@ -26,7 +28,7 @@ from flanchat.sessions.deserialization import (
     whole_in,
 )
 from flanchat.sessions.review import RATINGS
-from flanchat.sessions.transcript import Events
+from flanchat.sessions.transcript_reader import Events
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The transcript file of a session: append-only JSON Lines, each event durable when `record` returns.
+"""Writes the transcript file of a session: append-only JSON Lines, each event durable when `record` returns.
 
 Knows no event's meaning. An event is one JSON object on one line, escaped to ASCII. So a line that was cut short is
 never valid JSON, every Python text can be stored (lone surrogates too), and the file is safe to print.
@@ -7,24 +7,20 @@ never valid JSON, every Python text can be stored (lone surrogates too), and the
 from __future__ import annotations
 
 import errno
-import json
-import math
 import os
 import platform
 import threading
 import time
-from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TypeVar
 
 from flanchat import __version__
 from flanchat.base.clock import Now, format_utc, utc_now
-from flanchat.base.errors import FlanchatError, StorageError
+from flanchat.base.errors import StorageError
 from flanchat.base.files import (
     Sync,
     Write,
@@ -37,106 +33,16 @@ from flanchat.base.files import (
     try_lock,
 )
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import json_text
 from flanchat.base.paths import make_private_folder
+from flanchat.sessions.transcript_reader import LINE_BYTES, VERSION, Events, open_events
 
-VERSION = 1
 SUFFIX = ".jsonl"
-LINE_BYTES = 16 * 2**20
 _POLL_S = 0.02
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O, U
 _NAME_TRIES = 100
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The readable events of a transcript file, and one sentence for each problem in it.
-
-    Each event has at least `type` and `id` (str) and `n` (int); `parent` is a str, None or missing.
-    version: the highest format version of its events.
-    """
-
-    events: tuple[dict[str, Any], ...]
-    problems: tuple[str, ...]
-    version: int = VERSION
-
-
-class Events:
-    """The readable events of a transcript file, one at a time: a long session has ten times its size as objects.
-
-    Complete at the end: problems, one sentence for each; version, the highest format version of the events; counts, how
-    many there are of each type; last, their highest number; session, its id.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.problems: list[str] = []
-        self.version, self.last, self.session = VERSION, 0, ""
-        self.counts: Counter[str] = Counter()
-        self._file = file
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        seen: set[str] = set()
-        previous = 0
-        for number, line in _lines(self._file):
-            if line is None:
-                self.problems.append(f"line {number}: longer than {LINE_BYTES} bytes")
-                continue
-            if not line.strip():
-                continue
-            try:
-                event = json.loads(line.decode("utf-8"))
-            except (ValueError, RecursionError):
-                event = None
-            if not isinstance(event, dict):
-                problem = "not a JSON object (damaged)" if line.endswith(b"\n") else "cut short"
-                self.problems.append(f"line {number}: {problem}")
-            elif fault := _fault(event):
-                self.problems.append(f"line {number}: not an event ({fault})")
-            elif event["id"] in seen:
-                self.problems.append(f"line {number}: repeats the id of an earlier line")
-            else:
-                n = event["n"]
-                if n != previous + 1:
-                    jumps = "jumps" if n > previous else "goes back"
-                    self.problems.append(f"line {number}: n {jumps} from {previous} to {n}")
-                previous, self.last = n, max(self.last, n) if seen else n
-                seen.add(event["id"])
-                self.counts[event["type"]] += 1
-                if not self.session and isinstance(event.get("session"), str):
-                    self.session = event["session"]
-                if type(later := event.get("v")) is int and later > self.version:
-                    self.version = later
-                    self.problems.append(
-                        _("line {number}: format {found} of a later flanchat; this one reads {known}").format(
-                            number=number, found=later, known=VERSION
-                        )
-                    )
-                yield event
-
-
-def read(path: Path) -> Reading:
-    """Read a transcript, damaged or not, without writing or waiting. Events of unknown types are kept.
-
-    Raises StorageError when there is no such file or when it is not a regular file.
-    """
-    with open_events(path) as events:
-        return whole(events)
-
-
-@contextmanager
-def open_events(path: Path, *, error: type[FlanchatError] = StorageError) -> Iterator[Events]:
-    """As `read`, for a reader who does not need all events at once. error: what a file that cannot be read raises."""
-    try:
-        with open(open_regular(path), "rb") as file:
-            yield Events(file)
-    except OSError as found:
-        raise error(failed(path, found)) from found
-
-
-def whole(events: Events) -> Reading:
-    """All events at once."""
-    return Reading(tuple(events), tuple(events.problems), events.version)
 
 
 def _has_no_event(path: Path) -> bool:
@@ -270,7 +176,7 @@ class Transcript:
         """Append one event and return its id. The event is on disk if `problem` is "" afterwards.
 
         Infinities and NaN, which JSON lacks, become null. Raises StorageError for an event of more than 16 MB, which
-        `read` would skip.
+        no reader would read.
         """
         if self._closed:
             raise ValueError("this transcript is closed")
@@ -405,25 +311,6 @@ def _encode(event: dict[str, object]) -> bytes:
     return json_text(event, separators=(",", ":")).encode("ascii")
 
 
-def json_text(value: object, **layout: Any) -> str:
-    """A value as JSON, in ASCII. layout: for json.dumps."""
-    try:
-        return json.dumps(value, allow_nan=False, **layout)
-    except ValueError:
-        return json.dumps(finite(value), allow_nan=False, **layout)
-
-
-def finite(value: object) -> object:
-    """Copy a JSON value with None in place of every infinity and NaN, which JSON lacks."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return value
-
-
 def _wait_for_lock(fd: int, wait_s: float, waiting: Callable[[], None]) -> bool:
     """Lock the file, which may be in use for `wait_s`. Returns whether that succeeded."""
     deadline = time.monotonic() + wait_s
@@ -434,33 +321,3 @@ def _wait_for_lock(fd: int, wait_s: float, waiting: Callable[[], None]) -> bool:
             return False
         time.sleep(_POLL_S)
     return True
-
-
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield line numbers from 1 and lines with their newline; None for a line above the size limit.
-
-    Editors on Windows put a byte order mark before the first line.
-    """
-    number = 0
-    if file.read(len(BOM_UTF8)) != BOM_UTF8:
-        file.seek(0)
-    while line := file.readline(LINE_BYTES):
-        number += 1
-        if len(line) < LINE_BYTES or line.endswith(b"\n"):
-            yield number, line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = file.readline(LINE_BYTES)
-        yield number, None
-
-
-def _fault(event: dict[str, Any]) -> str:
-    """Return which required field is missing or has the wrong type; "" when all are right."""
-    for key in ("type", "id"):
-        if not isinstance(event.get(key), str):
-            return f"{key} is not text"
-    if type(event.get("n")) is not int:
-        return "n is not a whole number"
-    if not isinstance(event.get("parent"), str | None):
-        return "parent is not text"
-    return ""

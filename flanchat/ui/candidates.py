@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 
-from rich.table import Table
 from rich.text import Text
 
 from flanchat.base.format import NOTHING, bar, finish_reason, format_percent, format_probability
 from flanchat.base.i18n import _, join_sentences
 from flanchat.base.sanitize import printable
 from flanchat.prompting.settings import VOTE_TEMPERATURE
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.candidates import Vote, left_out_words, tie_words
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
+from flanchat.ui.probabilities import bar_table
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import CONFIDENCE_HINT
 
@@ -33,7 +32,10 @@ def draw(terminal: Terminal, answer: Answer) -> None:
 
 
 def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
-    table = _table(_("answers"), "", _("says"), _("likeliest"), _("per token"), right=(0, 4))
+    table = bar_table(
+        terminal, (_("answers"), "figure"), ("", "rest"), (_("says"), "rest"), (_("likeliest"), "rest"),
+        (_("per token"), "figure"),
+    )  # fmt: skip
     cells = 12 if terminal.console.width >= 60 else 6
     for group in vote.groups:
         best = answer.candidates[group.numbers[0] - 1]
@@ -53,7 +55,10 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
 
 
 def _draw_best(terminal: Terminal, answer: Answer) -> None:
-    table = _table("", _("probability"), _("per token"), _("answer"), _("tokens"), "", right=(1, 2, 4))
+    table = bar_table(
+        terminal, ("", "rest"), (_("probability"), "figure"), (_("per token"), "figure"), (_("answer"), "rest"),
+        (_("tokens"), "figure"), ("", "rest"),
+    )  # fmt: skip
     for number, one in enumerate(answer.candidates, 1):
         style = styles.LABEL if number == max(answer.picked, 1) else ""
         shown = printable(one.text) or _("(empty)")
@@ -69,9 +74,9 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
     terminal.hint(_(CONFIDENCE_HINT))
 
 
-def draw_fills(terminal: Terminal, filled: Filled) -> None:
+def draw_fills(terminal: Terminal, filled: Filled, hint: str) -> None:
     """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
-    table = _table(_("probability"), _("sentence"), _("each blank"), right=(0,))
+    table = bar_table(terminal, (_("probability"), "figure"), (_("sentence"), "rest"), (_("each blank"), "rest"))
     for fill in filled.fills:
         each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
         sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
@@ -87,16 +92,4 @@ def draw_fills(terminal: Terminal, filled: Filled) -> None:
     if filled.note:
         terminal.say((filled.note, ""))
     terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
-
-
-def _table(*heads: str, right: Collection[int]) -> Table:
-    """A table without lines. right: the columns of figures."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=True)
-    for at, head in enumerate(heads):
-        table.add_column(
-            Text(head, style=styles.HEAD),
-            justify="right" if at in right else "left",
-            no_wrap=at in right,
-            overflow="fold",
-        )
-    return table
+    terminal.hint(hint)

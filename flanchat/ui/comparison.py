@@ -19,7 +19,7 @@ from flanchat.experiments.verify import Verification
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal
-from flanchat.ui.types import Comparison
+from flanchat.ui.types import Comparison, ResultStream
 
 _SIDE_BY_SIDE = 100  # cells
 _OLD = {"same": "", "deleted": styles.REMOVED}
@@ -103,6 +103,11 @@ def replay_steps(replay: Replay) -> Generator[str | Comparison, None, None]:
     for step in replay.run():
         yield f"! {step}" if isinstance(step, str) else _replayed_turn(step)
     yield from replay_summary(replay)
+
+
+def replay_stream(replay: Replay) -> ResultStream:
+    """A replay to be shown as it runs."""
+    return ResultStream(replay_steps(replay), replay.stop, lambda: replay_progress(replay))
 
 
 def replay_summary(replay: Replay) -> Generator[str, None, None]:

@@ -16,9 +16,10 @@ from flanchat.base.format import format_divergence, format_duration, format_logp
 from flanchat.base.i18n import _, cell_width, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
-from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
+from flanchat.experiments.grid import Grid, GridCell
+from flanchat.experiments.grid_results import Distinct, base_text, distinct, varied_words
 from flanchat.experiments.seed_spread import seed_spreads
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.comparison import painted

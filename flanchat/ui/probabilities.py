@@ -16,8 +16,8 @@ from flanchat.base.format import bar, format_logprob, format_percent, format_pro
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
-from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
 from flanchat.ui.columns import CellText
 from flanchat.ui.terminal import Terminal, token_name
@@ -61,7 +61,7 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
     terminal.console.print(marked)
     listed = whole or len(answer.tokens) <= LISTED
     table = bar_table(terminal, *_TOKEN_COLUMNS, (_("alternatives"), "rest"))
-    names = [token_name(token.text or _text_among_alternatives(token), token.id) for token in answer.tokens]
+    names = [token_name(token.named, token.id) for token in answer.tokens]
     room = terminal.console.width - min(max(map(cell_len, names)), text_cells(terminal)) - bar_cells(terminal) - 20
     for number, (token, name, is_unlikely) in enumerate(zip(answer.tokens, names, unlikely, strict=True), 1):
         if listed or is_unlikely:
@@ -131,11 +131,6 @@ def _alternatives(token: Token, room: int) -> str:
     return line
 
 
-def _text_among_alternatives(token: Token) -> str:
-    """The vocabulary's text of a token that adds none to the answer, if it is among the likeliest."""
-    return next((other.text for other in token.top if other.id == token.id), "")
-
-
 def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     token = answer.tokens[number - 1]
     before = "".join(each.text for each in answer.tokens[: number - 1]).strip()
@@ -150,7 +145,7 @@ def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
         style, rest = (styles.LABEL, _("chosen")) if other.id == token.id else ("", "")
         table.add_row(*_row(terminal, rank, token_name(other.text, other.id), other.logprob, style=style, rest=rest))
     if token.id not in [other.id for other in token.top]:
-        name = token_name(token.text or _text_among_alternatives(token), token.id)
+        name = token_name(token.named, token.id)
         table.add_row(*_row(terminal, 0, name, token.logprob, style=styles.LABEL, rest=_("chosen")))
     terminal.console.print(table)
     terminal.hint(_(ALTERNATIVES_HINT))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 from flanchat.base.i18n import N_
 from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
 
 if TYPE_CHECKING:
@@ -98,9 +98,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Fills:
-    """The ways to fill the blanks of a text."""
+    """The ways to fill the blanks of a text. hint: a line below, shown the first time only."""
 
     filled: Filled
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,8 @@ from flanchat.base.format import bar, clipped, format_logprob, format_percent, f
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.experiments.flags import ATTENTION_HINT, MASKING_HINT
-from flanchat.experiments.why import (
-    Effect,
-    Explanation,
-    Why,
-    format_change,
-    mean_share,
-    token_names,
-)
-from flanchat.sessions.conversation import Answer
+from flanchat.experiments.why import Effect, Explanation, Why, format_change, mean_share, token_names
+from flanchat.sessions.answer import Answer
 from flanchat.ui import styles
 from flanchat.ui.probabilities import bar_cells, bar_table, has_blocks
 from flanchat.ui.terminal import Terminal, in_line

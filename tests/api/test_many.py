@@ -15,7 +15,7 @@ import pytest
 import flanchat
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.experiments.grid_session import grid_json
+from flanchat.experiments.grid_results import grid_json
 from tests.api.conftest import MakeModel, model_on
 
 INSTRUCT = flanchat.Profile("instruct", prefix="how is")

@@ -9,7 +9,7 @@ import pytest
 import flanchat
 from flanchat.base.errors import EngineError
 from flanchat.sessions.session_record import SessionRecord, record_of
-from flanchat.sessions.transcript import open_events
+from flanchat.sessions.transcript_reader import open_events
 from tests.api.conftest import MakeModel
 from tests.cli.conftest import Main, main, open_engine  # noqa: F401 - fixtures
 from tests.conftest import transcripts

@@ -17,7 +17,7 @@ from flanchat.export.sweep_page import sweep_page
 from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Timing
+from flanchat.sessions.answer import Timing
 from flanchat.sessions.session_record import SessionRecord
 from tests.export.test_export import answer, prompt, record_full_of, record_of, small_record, token
 from tests.export.test_grid_page import grid

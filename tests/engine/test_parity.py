@@ -23,8 +23,10 @@ from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.decoding import DecodingLoop
+from flanchat.engine.t5.key_value_cache import KeyValueCache
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from flanchat.engine.t5.model import T5, KeyValueCache, relative_bucket
+from flanchat.engine.t5.model import T5
+from flanchat.engine.t5.position_bias import relative_bucket
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.engine.t5.transformers_model import CLASSES, use_own_tables
 from flanchat.prompting.profile import Profile

@@ -6,7 +6,8 @@ import pytest
 
 from flanchat.experiments.arms import compare_arms, group, summarize
 from flanchat.experiments.statistics import mcnemar, wilson
-from flanchat.experiments.sweep import Tally, Variant
+from flanchat.experiments.sweep import Variant
+from flanchat.experiments.tally import Tally
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 

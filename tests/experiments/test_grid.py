@@ -20,20 +20,23 @@ from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.experiments.axes import read_axes
-from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
-from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.experiments.grid import Grid, GridCell
+from flanchat.experiments.grid_results import distinct, grid_json, grid_rows, varied_words
+from flanchat.experiments.grid_run import BATCH_ROWS, estimate_s
+from flanchat.experiments.grid_session import GridSession
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.grid import draw, draw_finished
 from flanchat.ui.results import View
 from tests.examples import examples
 from tests.profiles import bundled
 from tests.reference import shared_engine
+from tests.transcripts import read
 from tests.ui.window import Window
 from tests.work import calls_of
 

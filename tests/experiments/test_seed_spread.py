@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flanchat.experiments.grid_session import grid_json
+from flanchat.experiments.grid_results import grid_json
 from flanchat.experiments.seed_spread import seed_spreads
 from tests.export.test_grid_page import grid
 

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.experiments.statistics import Z95, bootstrap_mean, compare, compare_all, holm, mcnemar, wilson
+from flanchat.experiments.statistics import Z95, Difference, bootstrap_mean, compare_all, holm, mcnemar, wilson
 
 counts = st.integers(1, 5000).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count)))
+
+
+def compare(
+    first: list[list[float]], second: list[list[float]], *, of: tuple[int, int], comparisons: int = 1
+) -> Difference:
+    """The only pair of an experiment, or one of several."""
+    [found] = compare_all([(of, first, second)], comparisons)
+    return found
 
 
 @given(counts)

@@ -19,10 +19,11 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, Tally, axes, derived_seed, plan_sweep, requests, variants
+from flanchat.experiments.sweep import SweepPlan, axes, derived_seed, plan_sweep, requests, variants
+from flanchat.experiments.tally import Tally
 from flanchat.prompting.profile import Profile, Variable
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from flanchat.sessions.candidates import Candidate
 
 TOKENIZER = ScriptedEngine()

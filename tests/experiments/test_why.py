@@ -17,14 +17,16 @@ from flanchat.experiments import why
 from flanchat.experiments.prompt_parts import all_shots, part_names, parts_of, without
 from flanchat.experiments.why import Explanation, Why
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt, setup_for_question
+from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import setup_for_question
 from flanchat.prompting.shots import Shot
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from tests.reference import shared_engine
+from tests.transcripts import read
 
 SHOTS = (Shot("is water good", "yes"), Shot("is pasta bad", "no"))
 QA = Profile("qa", prefix="answer the question", shots=SHOTS, template="qa")

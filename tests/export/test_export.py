@@ -25,8 +25,9 @@ from flanchat.export.exporters import EXPORTERS, write_export
 from flanchat.export.html import render
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
 from tests.work import calls_of

@@ -10,12 +10,13 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.prompt_file import Row
-from flanchat.experiments.sweep import Tally, axes, plan_sweep, variants
+from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
+from flanchat.experiments.tally import Tally
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
 from tests.export.test_export import NASTY, Page
 from tests.export.test_grid_page import rows
 

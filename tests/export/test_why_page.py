@@ -13,7 +13,7 @@ from flanchat.experiments.why import Effect, Scored, Why
 from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from tests.export.test_export import NASTY, Page, token
 
 

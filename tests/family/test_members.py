@@ -17,8 +17,9 @@ from flanchat.engine.checkpoint.convert import is_safe
 from flanchat.engine.checkpoint.description import read_licence
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.hubs.cached_models import CachedModel, is_complete
 from flanchat.engine.hubs.download import download
-from flanchat.engine.hubs.resolve import CachedModel, is_complete, resolve
+from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine
 from tests.family.checkpoints import write_member

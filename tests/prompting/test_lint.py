@@ -7,7 +7,9 @@ import pytest
 import flanchat
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.lint import lint
-from flanchat.prompting.profile import Profile, Variable, find_profile, load_profile, profile_folders, profile_names
+from flanchat.prompting.profile import Profile, Variable
+from flanchat.prompting.profile_folders import profile_folders, profile_names
+from flanchat.prompting.profile_reader import find_profile, load_profile
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.shots import Shot
 from tests.tiny_t5 import SENTINELS, make_tiny_t5, piece_count

@@ -9,22 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import ProfileError, UsageError
-from flanchat.prompting import profile
+from flanchat.prompting import profile_reader
 from flanchat.prompting.fields import GROUPS
-from flanchat.prompting.profile import (
-    Placeholder,
-    Profile,
-    TemplateText,
-    Variable,
-    find_profile,
-    load_profile,
-    split_template,
-)
-from flanchat.prompting.prompt import Setup, render
+from flanchat.prompting.profile import Placeholder, Profile, TemplateText, Variable, split_template
+from flanchat.prompting.profile_folders import profile_folders, profile_names
+from flanchat.prompting.profile_reader import find_profile, list_profiles, load_profile
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup, render
 from flanchat.prompting.shots import Shot
 
-BUNDLED = profile.profile_folders(None, {})
+BUNDLED = profile_folders(None, {})
 NAMES = [
     "chat", "cot", "creative", "dialog", "fewshot", "headline", "keywords", "nli", "passage", "plain", "qa", "recipe",
     "sentiment", "translate-de", "translate-fr", "translate-zh", "yesno", "zh-chat", "zh-qa", "zh-task",
@@ -46,7 +40,7 @@ def problems(folder: Path, text: str, name: str = "x.yaml") -> list[str]:
 
 
 def test_every_bundled_profile_loads_and_has_a_description():
-    found = profile.list_profiles(BUNDLED)
+    found = list_profiles(BUNDLED)
 
     assert [p.name for p in found if isinstance(p, Profile) and p.description] == NAMES
 
@@ -56,7 +50,7 @@ def test_a_bundled_profile_says_what_it_shows_and_has_no_setting_without_effect(
     read = find_profile(name, BUNDLED)
 
     assert read.source.startswith("# Shows: ")
-    assert profile.Settings().with_layer(f"profile {name}", read.settings).ineffective(choices=False) == {}
+    assert Settings().with_layer(f"profile {name}", read.settings).ineffective(choices=False) == {}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +235,7 @@ def test_problems_of_a_parent_name_the_parents_file(tmp_path: Path):
     write(tmp_path, "\ndecode: {top_p: 7}", "base.yaml")
 
     assert problems(tmp_path, "extends: base\nx: 1") == [
-        "x.yaml:2: x: unknown field. Known: " + ", ".join([*profile._FIELDS, *GROUPS]),
+        "x.yaml:2: x: unknown field. Known: " + ", ".join([*profile_reader._FIELDS, *GROUPS]),
         "base.yaml:2: decode.top_p: expected a number from 0 to 1, got 7",
     ]
 
@@ -317,10 +311,10 @@ def test_a_named_pipe_among_the_profiles_is_listed_as_invalid_without_waiting(tm
     write(tmp_path, "x: 1", "broken.yaml")
     write(tmp_path, "not a profile", "notes.txt")
 
-    found = profile.list_profiles([tmp_path])
+    found = list_profiles([tmp_path])
 
     assert [type(each) for each in found] == [ProfileError, ProfileError, Profile, ProfileError]
-    assert profile.profile_names([tmp_path, tmp_path / "missing"]) == ("broken", "good", "pipe")
+    assert profile_names([tmp_path, tmp_path / "missing"]) == ("broken", "good", "pipe")
 
 
 @pytest.mark.parametrize(
@@ -351,17 +345,17 @@ def test_folders_are_searched_in_order_and_relative_ones_of_the_environment_are_
     extra.mkdir()
     user.mkdir(parents=True)
 
-    assert profile.profile_folders(extra, {"XDG_CONFIG_HOME": str(tmp_path / "config")}) == (extra, user, *BUNDLED)
-    assert profile.profile_folders(None, {"XDG_CONFIG_HOME": "config"}) == BUNDLED
+    assert profile_folders(extra, {"XDG_CONFIG_HOME": str(tmp_path / "config")}) == (extra, user, *BUNDLED)
+    assert profile_folders(None, {"XDG_CONFIG_HOME": "config"}) == BUNDLED
     with pytest.raises(UsageError, match="--profiles"):
-        profile.profile_folders(tmp_path / "missing", {})
+        profile_folders(tmp_path / "missing", {})
 
 
 def test_the_first_folder_wins(tmp_path: Path):
     write(tmp_path, "prefix: mine", "plain.yaml")
 
     assert find_profile("plain", (tmp_path, *BUNDLED)).prefix == "mine"
-    assert [p.name for p in profile.list_profiles((tmp_path, *BUNDLED)) if isinstance(p, Profile)] == NAMES
+    assert [p.name for p in list_profiles((tmp_path, *BUNDLED)) if isinstance(p, Profile)] == NAMES
 
 
 def test_single_braces_are_text():
@@ -382,7 +376,7 @@ def test_the_parts_of_a_template_join_to_the_template(text: str):
             assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("{{" + place.name + "}}")
 
 
-FIELD = st.sampled_from([*profile._FIELDS, *GROUPS, "x", ""])
+FIELD = st.sampled_from([*profile_reader._FIELDS, *GROUPS, "x", ""])
 KEY = st.one_of(FIELD, st.sampled_from(["in", "out", "default", "choices", "turns", "top_p", "stop", "answer_regex"]))
 NODE = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just("{{input}} {{x}}")),

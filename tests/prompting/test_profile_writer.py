@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from flanchat.base import strict_yaml
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.prompting.profile import (
-    LAYOUTS,
-    PLACEHOLDERS,
-    Profile,
-    Variable,
-    find_profile,
-    load_profile,
-    profile_folders,
-)
+from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Profile, Variable
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile, load_profile
 from flanchat.prompting.profile_writer import diff_profiles, save_profile, to_yaml, with_prefix, with_shots
 from flanchat.prompting.setting import Setting
 from flanchat.prompting.settings import SETTINGS, Settings

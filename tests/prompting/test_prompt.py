@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import Profile, Variable, find_profile, profile_folders, profile_names
-from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit, setup_for_question
+from flanchat.prompting.budget import fit
+from flanchat.prompting.profile import Profile, Variable
+from flanchat.prompting.profile_folders import profile_folders, profile_names
+from flanchat.prompting.profile_reader import find_profile
+from flanchat.prompting.prompt import Exchange, Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup, setup_for_question
 from flanchat.prompting.shots import Shot
 from tests.goldens import FOLDER, check_golden
 

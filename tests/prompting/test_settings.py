@@ -10,8 +10,8 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import use_language
 from flanchat.engine.events import Decoding
 from flanchat.prompting import settings
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
+from flanchat.prompting.setup import Setup
 from tests.profiles import bundled
 
 

@@ -18,10 +18,11 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
-from flanchat.sessions.transcript import Transcript, read
+from flanchat.sessions.transcript import Transcript
 from flanchat.ui.results import View
 from flanchat.ui.types import Comparison, ResultStream
 from tests.repl.test_app import context_of, serve
+from tests.transcripts import read
 
 
 def asked(*answers: Sequence[str], transcript: Transcript | None = None) -> Context:

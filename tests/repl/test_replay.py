@@ -19,10 +19,11 @@ from flanchat.experiments.replay_plan import Mode, Overrides
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import Transcript, read
+from flanchat.sessions.transcript import Transcript
 from flanchat.ui.comparison import replay_progress
 from tests.profiles import bundled
 from tests.repl.test_app import asked, context_of, serve
+from tests.transcripts import read
 from tests.work import calls_of
 
 SOURCE = Path("talk.jsonl")

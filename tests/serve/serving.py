@@ -18,12 +18,13 @@ import uvicorn
 from flanchat.base.clock import utc_now
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine
-from flanchat.prompting.prompt import Setup
-from flanchat.serve.app import Access, Limits, Service
+from flanchat.prompting.setup import Setup
+from flanchat.serve.app import Limits, Service
 from flanchat.serve.batcher import Batcher
+from flanchat.serve.http import Access
 from flanchat.serve.models import Models, read_models
 from flanchat.serve.run import Server
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from tests.profiles import BUNDLED, bundled
 from tests.waiting import LIMIT_S
 

@@ -12,14 +12,15 @@ from flanchat.base.clock import utc_now
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started, Token, Withdrawn
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import setup_for_question
+from flanchat.prompting.setup import setup_for_question
 from flanchat.serve.models import Models, read_models
 from flanchat.serve.recorder import Recorder
 from flanchat.serve.replies import Growing
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.continuations import score_continuations
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import Transcript, open_events
+from flanchat.sessions.transcript import Transcript
+from flanchat.sessions.transcript_reader import open_events
 from tests.profiles import BUNDLED, bundled
 from tests.serve.conftest import Script
 from tests.serve.serving import SOURCE, Served, serving

@@ -17,12 +17,13 @@ from flanchat.base.clock import utc_now
 from flanchat.base.errors import EngineError
 from flanchat.engine.events import Request
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.prompting.prompt import Setup, setup_for_question
-from flanchat.serve.app import Access, Limits, Service
+from flanchat.prompting.setup import Setup, setup_for_question
+from flanchat.serve.app import Limits, Service
 from flanchat.serve.batcher import Batcher, Made, Row
+from flanchat.serve.http import Access
 from flanchat.serve.models import Models, read_models
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import request, unanswered
-from flanchat.sessions.conversation import Answer
 from tests.profiles import BUNDLED, bundled
 from tests.serve.serving import SOURCE, Served, serving
 from tests.waiting import LIMIT_S, until

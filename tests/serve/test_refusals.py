@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import ProfileError
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.serve.app import BODY_BYTES, Access
+from flanchat.serve.http import BODY_BYTES, Access
 from flanchat.serve.models import Models
 from tests.examples import examples
 from tests.profiles import bundled

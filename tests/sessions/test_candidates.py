@@ -19,7 +19,8 @@ from flanchat.sessions.candidates import Candidate, Vote, count_votes, seeds_of
 from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import Transcript, read
+from flanchat.sessions.transcript import Transcript
+from tests.transcripts import read
 
 
 @pytest.fixture

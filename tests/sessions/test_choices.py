@@ -15,7 +15,8 @@ from flanchat.prompting.settings import Settings
 from flanchat.sessions.choices import ScoredChoice, check_choices, covered, shared, split_choices, winner
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from tests.transcripts import read
 
 LIKELY = {"no": -1.0, "yes": -2.0, "not": -1.5, "known": -0.01, "</s>": -0.1}
 

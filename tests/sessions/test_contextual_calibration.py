@@ -18,7 +18,8 @@ from flanchat.prompting.shots import Shot
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared, template_shares, winner
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from tests.transcripts import read
 
 SHOT = Shot("Is water wet?", "yes")
 

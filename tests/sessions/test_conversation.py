@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from flanchat.base.errors import UsageError
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import MAIN, Answer, Conversation, Timing
+from flanchat.sessions.answer import Answer, Timing
+from flanchat.sessions.conversation import MAIN, Conversation
 from tests.examples import examples
 from tests.work import calls_of
 

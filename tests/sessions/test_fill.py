@@ -18,7 +18,8 @@ from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.fill import Filled, fills_of, read_blanks, training_note
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import Transcript, read
+from flanchat.sessions.transcript import Transcript
+from tests.transcripts import read
 
 
 def candidate(*tokens: tuple[str, float], end: float | None = -0.5, finish: str = "eos") -> Candidate:

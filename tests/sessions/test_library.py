@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.sessions.library import Library
-from flanchat.sessions.transcript import LINE_BYTES, Transcript, whole
+from flanchat.sessions.transcript import Transcript
+from flanchat.sessions.transcript_reader import LINE_BYTES
 from tests.examples import examples
 from tests.sessions.shelf import NOON, Shelf, ask
+from tests.transcripts import whole
 
 
 def marked(hit):

@@ -17,7 +17,8 @@ from flanchat.sessions.library import Library
 from flanchat.sessions.review import annotate, answer_named, check_rating, rate
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import Transcript, read
+from flanchat.sessions.transcript import Transcript
+from tests.transcripts import read
 
 PLAIN = Profile("plain")
 

@@ -12,11 +12,13 @@ from flanchat.experiments.prompt_file import Row
 from flanchat.experiments.sweep import plan_sweep, variants
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Prompt, Segment, Setup
+from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice, shared
-from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.serialization import (
     answer_json,
     answer_record,

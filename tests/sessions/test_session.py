@@ -19,12 +19,13 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import SETTINGS, Settings
-from flanchat.sessions.conversation import short_answer
+from flanchat.sessions.answer import short_answer
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
+from flanchat.sessions.transcript import NoTranscript, Transcript
 from tests.profiles import bundled
 from tests.reference import shared_engine
+from tests.transcripts import read, whole
 from tests.work import calls_of
 
 

@@ -22,16 +22,19 @@ from flanchat.engine.events import Alternative, Delta, Event, Measured, Request,
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid_session import GridSession
-from flanchat.prompting.profile import Profile, profile_names
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_names
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.deserialization import FINISHES, profile_from, settings_from
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session, record_of
-from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.sessions.transcript_reader import open_events
 from tests.examples import examples
 from tests.profiles import BUNDLED, bundled
+from tests.transcripts import read
 from tests.work import calls_of
 
 

@@ -27,8 +27,10 @@ from hypothesis.stateful import (
 
 from flanchat.base.errors import StorageError
 from flanchat.sessions import transcript as transcript_module
-from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read, whole
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.sessions.transcript_reader import LINE_BYTES
 from tests.examples import examples
+from tests.transcripts import read, whole
 
 HOST = {"os": "test"}
 NOON = datetime.fromtimestamp(1_750_000_000.25, timezone.utc)  # 2025-06-15T15:06:40.250Z

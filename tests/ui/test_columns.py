@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from flanchat.base.i18n import _, cell_width, use_language, widest_unit
-from flanchat.prompting.profile import list_profiles, profile_folders
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import list_profiles
 from flanchat.prompting.settings import Settings
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.choices import ScoredChoice, shared

@@ -10,8 +10,8 @@ import pytest
 from rich.cells import cell_len
 
 from flanchat.engine.events import Alternative, Token
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.choices import ScoredChoice, calibrated, shared
-from flanchat.sessions.conversation import Answer
 from flanchat.ui.results import View
 from flanchat.ui.types import Confidence, Scores
 from tests.ui.test_results import answer

@@ -26,11 +26,13 @@ from flanchat.engine.events import (
     Withdrawn,
 )
 from flanchat.engine.scripted import CARD, ScriptedEngine
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile_folders import profile_folders
+from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt, Segment, warning_line
 from flanchat.prompting.settings import Settings
+from flanchat.sessions.answer import Answer, Timing
 from flanchat.sessions.choices import ScoredChoice, shared
-from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
 from flanchat.ui.results import View

@@ -22,7 +22,7 @@ from flanchat.base.paths import cache_folder
 from flanchat.base.spawn import python_command, run_process
 from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
-from flanchat.engine.checkpoint.untrusted_json import entries, open_regular, problem, read_exactly
+from flanchat.engine.checkpoint.untrusted_json import entries, file_names, problem, read_content
 from flanchat.engine.devices.memory import gc_paused
 
 if TYPE_CHECKING:
@@ -97,10 +97,7 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
 def _copy_card(folder: Path, made: Path) -> None:
     """Copy the model card, which may come after the conversion; without it only the licence is unknown."""
     with contextlib.suppress(FlanchatError):
-        with open_regular(folder / CARD) as file:
-            content = read_exactly(file, folder / CARD, CARD_BYTES + 1)
-        if len(content) <= CARD_BYTES:
-            write_atomically(made / CARD, content, overwrite=True)
+        write_atomically(made / CARD, read_content(folder / CARD, CARD_BYTES), overwrite=True)
 
 
 @contextlib.contextmanager
@@ -153,7 +150,7 @@ def convert_files(source: Path, target: Path) -> None:
     if not is_safe(torch.__version__):
         text = f"opening .bin weights safely needs torch 2.6 or newer, found {torch.__version__}"
         raise problem(source, "weights", f"{text}; install a newer torch, or convert them elsewhere")
-    names = pickled(entry.name for entry in entries(source))
+    names = pickled(file_names(source))
     file_of: dict[str, str] = {}
     for number, name in enumerate(names, 1):
         tensors = _without_copies(_read(source / name))

@@ -17,9 +17,8 @@ from flanchat.engine.checkpoint.untrusted_json import (
     SAVE_AGAIN,
     TOKENIZER_BYTES,
     expected,
-    open_regular,
     problem,
-    read_exactly,
+    read_content,
     read_object,
     short,
 )
@@ -237,12 +236,8 @@ def _pair(merge: str | list[str]) -> list[str]:
 
 
 def _read_merges(path: Path) -> list[list[str]]:
-    with open_regular(path) as file:
-        content = read_exactly(file, path, TOKENIZER_BYTES + 1)
-    if len(content) > TOKENIZER_BYTES:
-        raise problem(path, "size", f"expected at most {TOKENIZER_BYTES} bytes, got more; {SAVE_AGAIN}")
     try:
-        lines = content.decode("utf-8").removesuffix("\n").split("\n")
+        lines = read_content(path, TOKENIZER_BYTES).decode("utf-8").removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise problem(path, "content", f"expected UTF-8 text, got other bytes; {SAVE_AGAIN}") from None
     pairs = [line.removesuffix("\r").split(" ") for line in lines if not line.startswith("#version")]

@@ -14,8 +14,8 @@ from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,
-    entries,
     expected,
+    file_names,
     open_regular,
     parse_object,
     problem,
@@ -51,7 +51,7 @@ def read_headers(folder: Path) -> dict[str, StoredTensor]:
     if os.path.lexists(folder / SINGLE):
         return read_header(folder / SINGLE)
     if not os.path.lexists(folder / INDEX):
-        raise no_weights(folder, [entry.name for entry in entries(folder)])
+        raise no_weights(folder, file_names(folder))
     shard_of = read_index(folder)
     stored = {shard: read_header(folder / shard) for shard in sorted(set(shard_of.values()))}
     for name, shard in shard_of.items():

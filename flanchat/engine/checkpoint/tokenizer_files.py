@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import math
 import os
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -21,7 +19,6 @@ from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import (
     ADDED,
     CONFIG,
-    SENTINEL,
     SPECIAL_MAP,
     TOKENIZER_JSON,
     AddedToken,
@@ -37,18 +34,16 @@ from flanchat.engine.checkpoint.library_files import (
     PLAIN_CLASS,
     VOCAB,
     describe_library,
-    is_scored_piece,
     require_same_ends,
 )
-from flanchat.engine.checkpoint.tokenizer_steps import (
-    AS_IT_IS,
-    ids_around,
-    joins_as_t5,
-    other_step,
-    read_charsmap,
-    require_plain_steps,
-    splits_as_t5,
+from flanchat.engine.checkpoint.sentencepiece_files import (
+    SPIECE,
+    appended_sentinels,
+    read_spiece,
+    read_tokenizer_json,
+    require_same_pieces,
 )
+from flanchat.engine.checkpoint.tokenizer_steps import AS_IT_IS, other_step, require_plain_steps
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,
@@ -61,11 +56,8 @@ from flanchat.engine.checkpoint.untrusted_json import (
     short,
 )
 
-SPIECE = "spiece.model"
-
 _BUNDLED = Path(flanchat.__file__).parent / "demo"
 _USE_TRANSFORMERS = "use this model with transformers"
-_DOWNLOAD = "download the file again"
 _MERGE = "resize and merge the model with peft, save it with the adapter's tokenizer and use that"
 _MODEL = "config.json"
 _VOCABULARIES = (SPIECE, TOKENIZER_JSON, VOCAB, MERGES)
@@ -82,16 +74,6 @@ _CLASSES = {  # transformers' names, each also as ...Fast
 _KNOWN = "'T5Tokenizer', 'ByT5Tokenizer', 'RobertaTokenizer' or 'PreTrainedTokenizerFast'"
 BYTE_OFFSET = 3
 """The id of byte 0 in a ByT5, after padding, end and unknown."""
-
-
-class PieceType(IntEnum):
-    """SentencePiece's types of pieces."""
-
-    NORMAL = 1
-    UNKNOWN = 2
-    CONTROL = 3
-    USER_DEFINED = 4
-    BYTE = 6
 
 
 class TokenizerSettings(NamedTuple):
@@ -116,20 +98,6 @@ class TokenizerSettings(NamedTuple):
     begin: tuple[int, ...] = ()
     end: tuple[int, ...] = ()
     own: Mapping[str, int] = {}
-
-
-class _Pieces(NamedTuple):
-    """A vocabulary as a file has it.
-
-    pieces: by id, each with its score; those of spiece.model also with their type. charsmap: SentencePiece's
-    normalization, None where the file names none. controls: the control and user-defined pieces of a spiece.model. end:
-    the id that a tokenizer.json appends to a text.
-    """
-
-    pieces: Sequence[Sequence[Any]]
-    charsmap: bytes | None
-    controls: Sequence[AddedToken] = ()
-    end: int | None = None
 
 
 def read_tokenizer_files(folder: Path) -> TokenizerSettings:
@@ -163,8 +131,8 @@ def _names(settings: TokenizerSettings, folder: Path) -> Sequence[str]:
     if settings.kind == "library":
         return describe_library(path.parent, settings.tokenizer_class, _object(folder / CONFIG)).names
     if path.name == SPIECE:
-        return [piece for piece, _, _ in _read_spiece(path).pieces]
-    names = [piece for piece, _ in _read_tokenizer_json(path, _object(path)).pieces]
+        return [piece for piece, _, _ in read_spiece(path).pieces]
+    names = [piece for piece, _ in read_tokenizer_json(path, _object(path)).pieces]
     return names[: len(names) - appended_sentinels(names)]
 
 
@@ -248,19 +216,16 @@ def _find_vocabulary(folder: Path) -> Path:
     )
 
 
-# -- SentencePiece ----------------------------------------------------------------------------------------------------
-
-
 def _read_sentencepiece(files: TokenLists, home: Path, path: Path, *, is_t5_class: bool) -> TokenizerSettings:
     config = files.config
-    spiece = _read_spiece(home / SPIECE) if is_there(home / SPIECE) else None
+    spiece = read_spiece(home / SPIECE) if is_there(home / SPIECE) else None
     other = None
     if is_there(home / TOKENIZER_JSON) and (home == files.folder or spiece is None):
         described = files.tokenizer if home == files.folder else _object(home / TOKENIZER_JSON)
-        other = _read_tokenizer_json(home / TOKENIZER_JSON, described)
+        other = read_tokenizer_json(home / TOKENIZER_JSON, described)
     is_t5_class = is_t5_class or other is None
     if spiece is not None and other is not None:
-        _require_same(home / TOKENIZER_JSON, spiece, other)
+        require_same_pieces(home / TOKENIZER_JSON, spiece, other)
     vocabulary = other or spiece  # transformers prefers tokenizer.json, too
     assert vocabulary is not None
     _require_roles(files)
@@ -307,83 +272,6 @@ def _require_roles(files: TokenLists) -> None:
         content = token.get("content", MISSING) if isinstance(token, dict) else token
         if content != "<unk>":
             raise expected(path, "unk_token", "'<unk>', as T5 has", content, _USE_TRANSFORMERS)
-
-
-def appended_sentinels(names: Sequence[str]) -> int:
-    """Number of sentinels that T5's tokenizer appended, <extra_id_99> down to 0; UMT5's 300 are in the vocabulary."""
-    count = 0
-    while count < len(names) and names[-1 - count] == f"<extra_id_{count}>":
-        count += 1
-    return count if count <= 100 else 0
-
-
-def _read_spiece(path: Path) -> _Pieces:
-    from google.protobuf.message import DecodeError
-    from sentencepiece import sentencepiece_model_pb2
-
-    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
-    model = formats.ModelProto()
-    with open_regular(path) as file:
-        content = read_exactly(file, path, TOKENIZER_BYTES)
-    try:
-        model.ParseFromString(content)
-        whole = model.HasField("trainer_spec") and model.HasField("normalizer_spec")  # they come after the pieces
-    except DecodeError:
-        whole = False
-    if not whole or not model.pieces:
-        raise problem(path, "content", f"expected a whole vocabulary, got one that is cut or damaged; {_DOWNLOAD}")
-    pieces = [(piece.piece, piece.score, piece.type) for piece in model.pieces]  # most of the time that this takes
-    controls = [
-        AddedToken(name, -1, kind == PieceType.CONTROL)
-        for name, _, kind in pieces
-        if kind in (PieceType.CONTROL, PieceType.USER_DEFINED)
-    ]
-    return _Pieces(pieces, model.normalizer_spec.precompiled_charsmap, controls)
-
-
-def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Pieces:
-    model = described.get("model")
-    if not isinstance(model, dict):
-        raise expected(path, "model", "an object", described.get("model", MISSING), SAVE_AGAIN)
-    if model.get("type") != "Unigram":
-        raise expected(path, "model.type", "'Unigram', as T5 has", model.get("type", MISSING), AS_IT_IS)
-    pieces = model.get("vocab")
-    if not isinstance(pieces, list) or not pieces or not all(map(is_scored_piece, pieces)):
-        raise problem(path, "model.vocab", f"expected pieces with their scores, got something else; {SAVE_AGAIN}")
-    unknown, at = model.get("unk_id"), next((at for at, piece in enumerate(pieces) if piece[0] == "<unk>"), None)
-    if at is not None and unknown != at:
-        raise expected(path, "model.unk_id", f"{at}, the id of '<unk>'", unknown, SAVE_AGAIN)
-    charsmap = read_charsmap(path, described["normalizer"]) if "normalizer" in described else None
-    if "pre_tokenizer" in described and not splits_as_t5(described["pre_tokenizer"]):
-        raise other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)
-    if "decoder" in described and not joins_as_t5(described["decoder"]):
-        raise other_step(path, "decoder", "Metaspace", described)
-    if "post_processor" not in described:
-        return _Pieces(pieces, charsmap)
-    around = ids_around(described["post_processor"])
-    if around is None or around[0] or len(around[1]) != 1:
-        raise other_step(path, "post_processor", "a template that appends '</s>'", described)
-    return _Pieces(pieces, charsmap, end=around[1][0])
-
-
-def _require_same(path: Path, spiece: _Pieces, other: _Pieces) -> None:
-    """Beyond the pieces of spiece.model, tokenizer.json may have sentinels."""
-    remedy = "take both files from the same model"
-    for at, (piece, score, *_) in enumerate(spiece.pieces):
-        found, its_score = other.pieces[at] if at < len(other.pieces) else ("nothing", math.nan)
-        if found != piece or not math.isclose(score, its_score, rel_tol=1e-5, abs_tol=1e-5):
-            got = f"{short(found)} with score {its_score:.6g}" if at < len(other.pieces) else "nothing"
-            text = f"expected {short(piece)} with score {score:.6g}, as in {SPIECE}, got {got}"
-            raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
-    for at, (piece, _) in enumerate(other.pieces[len(spiece.pieces) :], len(spiece.pieces)):
-        if not SENTINEL.fullmatch(piece):
-            text = f"expected no piece that {SPIECE} lacks, got {short(piece)}"
-            raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
-    if other.charsmap is not None and other.charsmap != spiece.charsmap:
-        raise problem(path, "normalizer", f"expected the character map of {SPIECE}, got another; {remedy}")
-
-
-# -- bytes, and what the tokenizers library reads ---------------------------------------------------------------------
 
 
 def _read_bytes(files: TokenLists, said_by: Path) -> TokenizerSettings:

@@ -59,6 +59,10 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def file_names(folder: Path) -> set[str]:
+    return {entry.name for entry in entries(folder)}
+
+
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file; never blocks on a pipe or a device. Refuses a Git LFS pointer."""
     try:
@@ -100,11 +104,16 @@ def hash_into(digest: Any, path: Path) -> None:
 
 def read_object(path: Path, max_bytes: int) -> dict[str, Any]:
     """Read a file that holds a JSON object. Raises ModelError for anything else."""
+    return parse_object(path, read_content(path, max_bytes), "")
+
+
+def read_content(path: Path, max_bytes: int) -> bytes:
+    """The content of a regular file. Raises ModelError for a larger one, and for one that cannot be read."""
     with open_regular(path) as file:
         content = read_exactly(file, path, max_bytes + 1)
     if len(content) > max_bytes:
         raise problem(path, "size", f"expected at most {max_bytes} bytes, got more; {SAVE_AGAIN}")
-    return parse_object(path, content, "")
+    return content
 
 
 def parse_object(path: Path, content: bytes, part: str) -> dict[str, Any]:

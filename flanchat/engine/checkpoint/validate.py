@@ -17,13 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import AddedToken
-from flanchat.engine.checkpoint.config import (
-    Shape,
-    check_tokenizer_config,
-    read_config,
-    read_generation,
-    read_shape,
-)
+from flanchat.engine.checkpoint.config import Shape, check_tokenizer_config, read_config, read_generation, read_shape
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 from flanchat.engine.checkpoint.tokenizer_files import (
@@ -32,13 +26,7 @@ from flanchat.engine.checkpoint.tokenizer_files import (
     digest_of,
     read_tokenizer_files,
 )
-from flanchat.engine.checkpoint.untrusted_json import (
-    SAVE_AGAIN,
-    hash_into,
-    problem,
-    require_folder,
-    short,
-)
+from flanchat.engine.checkpoint.untrusted_json import SAVE_AGAIN, hash_into, problem, require_folder, short
 from flanchat.engine.devices.measurements import cached_measurement
 
 Origin = Literal["bundled", "folder", "huggingface", "openmind", "scripted"]

@@ -19,13 +19,7 @@ from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
 from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
-from flanchat.engine.checkpoint.lora import (
-    ADAPTER_CONFIG,
-    ADAPTER_WEIGHTS,
-    base_of,
-    is_adapter,
-    read_adapter_config,
-)
+from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, read_adapter_config
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, no_weights, read_index
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin, read_small_files

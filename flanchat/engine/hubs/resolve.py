@@ -1,60 +1,29 @@
-"""From a model's name to its folder: the bundled model, a folder, or a hub's. Knows names and caches; knows no weights.
+"""From a model's name to its folder, from a cache or downloaded. Knows names and caches; knows no weights.
 
 `resolve` finds the folder, and downloads a hub's model that is not in its cache. `preflight` then checks the folder.
 """
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import flanchat
 from flanchat.base.errors import ModelError
-from flanchat.base.files import is_there, reason
-from flanchat.base.i18n import N_, _, join_list
+from flanchat.base.i18n import N_, _
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
-from flanchat.engine.checkpoint.config import may_run, read_config
-from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
-from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, read_index
-from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
-from flanchat.engine.checkpoint.untrusted_json import entries, problem, require_folder, short
+from flanchat.engine.checkpoint.lora import ADAPTER_WEIGHTS, base_of, is_adapter
+from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
+from flanchat.engine.checkpoint.untrusted_json import file_names, problem, require_folder, short
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.download import Hub, Progress, UnavailableError, download
+from flanchat.engine.hubs.model_names import ALSO_BUNDLED, BUNDLED, ModelRequest, parse_name
 
-BUNDLED = "demo"
-ALSO_BUNDLED = "bundled"
-SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl", "xxl")}
-
-# The hub's first names of these repositories, which adapters and people still use.
-_OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
 _GIVE_BASE = N_("to give another base: --base NAME, base=NAME in Python, or base: NAME below model: in a profile")
-_ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
-_MAIN = "main"
-_SYNTAX = re.compile(
-    r"(?:(?P<hub>hf|om):)?(?P<repo>(?P<owner>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9_.-]{1,96})/?"
-    r"(?:@(?P<revision>[\w./-]{1,100}))?",
-    re.ASCII,
-)
-
-_HAS_VALUES = re.compile(r",\s*(device|precision|base)\s*=")
-"""Of a name as `named_model` splits it, for the commands that do not."""
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelRequest:
-    """A hub's model, as a name asks for it. hubs: where it may come from, in order of preference."""
-
-    hubs: tuple[Hub, ...]
-    repo: str
-    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +36,6 @@ class _Options:
     convert_bin: bool = False
     may_download: bool = True
     base: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CachedModel:
-    """A model in a hub's cache. name: loads it. folder: its newest files, None when the download is incomplete."""
-
-    name: str
-    hub: Hub
-    repo: str
-    folder: Path | None
-    size: int
-
-
-def hubs(environ: Mapping[str, str]) -> dict[str, Hub]:
-    """The hubs by the prefix of names. Imported here, because opening a folder needs none."""
-    from flanchat.engine.hubs.huggingface import HuggingFace
-    from flanchat.engine.hubs.openmind import OpenMind
-
-    return {hub.prefix: hub for hub in (HuggingFace(environ), OpenMind(environ))}
 
 
 def resolve(
@@ -133,117 +83,6 @@ def pull(
     return _complete(ModelSource(name, folder, hub.origin, folder.name), options)
 
 
-def cached_models(environ: Mapping[str, str]) -> list[CachedModel]:
-    """The models in the hubs' caches that this engine may run, by name."""
-    found = []
-    for hub in hubs(environ).values():
-        for repo in hub.cache().models():
-            folder = hub.cache().snapshot(repo, _MAIN)
-            if folder is None or _may_run(folder):
-                found.append((repo, hub, folder))
-    short_names = {repo: name for name, repo in SHORT_NAMES.items()}
-    counts = Counter(repo for repo, __, ___ in found)
-    models = []
-    for repo, hub, folder in found:
-        name = f"{hub.prefix}:{repo}" if counts[repo] > 1 else short_names.get(repo, repo)
-        models.append(CachedModel(name, hub, repo, folder, hub.cache().size(repo)))
-    return sorted(models, key=lambda model: model.name.lower())
-
-
-def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
-    """The cached model of a name, with all its revisions. Raises ModelError when no hub or both hubs have it."""
-    request = parse_name(name, environ)
-    if request is None:
-        text = _("is no hub's model; flanchat models lists the downloaded ones")
-        raise problem(short(name), "", text)
-    if "@" in name:
-        text = _("expected a model without a revision; {name} means all its revisions")
-        raise problem(short(name), "", text.format(name=name.partition("@")[0]))
-    holding = [hub for hub in request.hubs if hub.cache().model_folder(request.repo).is_dir()]
-    if not holding:
-        raise problem(request.repo, "", _("is not in a hub's cache; flanchat models lists the cached models"))
-    if len(holding) > 1:
-        both = " or ".join(f"{hub.prefix}:{request.repo}" for hub in holding)
-        raise problem(request.repo, "", _("is in the caches of both hubs; say {both}").format(both=both))
-    cache = holding[0].cache()
-    folder = cache.snapshot(request.repo, request.revision)
-    return CachedModel(name, holding[0], request.repo, folder, cache.size(request.repo))
-
-
-def damaged_files(model: CachedModel) -> list[str]:
-    """The damaged files of all revisions of a cached model. Reads every file."""
-    cache = model.hub.cache()
-    snapshots = entries(cache.model_folder(model.repo) / "snapshots")
-    return sorted({name for snapshot in snapshots for name in cache.damaged(Path(snapshot.path), wholly=True)})
-
-
-def is_complete(model: CachedModel) -> bool:
-    """Whether a revision of a cached model has all files that it needs, unlike after an interrupted download."""
-    snapshots = entries(model.hub.cache().model_folder(model.repo) / "snapshots")
-    return any(_has_all_files(Path(snapshot.path)) for snapshot in snapshots)
-
-
-def _has_all_files(folder: Path) -> bool:
-    names = _names(folder)
-    if is_adapter(names):
-        return bool(names & {ADAPTER_WEIGHTS, convert.PICKLED_ADAPTER})
-    if "config.json" not in names or not _has_tokenizer(folder):
-        return False
-    if INDEX in names and SINGLE not in names:
-        return set(read_index(folder).values()) <= names
-    return SINGLE in names or bool(convert.pickled(names))
-
-
-def _has_tokenizer(folder: Path) -> bool:
-    with contextlib.suppress(ModelError):
-        read_tokenizer_files(folder)
-        return True
-    return False
-
-
-def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
-    """Delete a cached model and its converted copies. Raises ModelError when that fails."""
-    cache = model.hub.cache()
-    for snapshot in entries(cache.model_folder(model.repo) / "snapshots"):
-        convert.remove_converted(Path(snapshot.path), environ)
-    try:
-        cache.remove(model.repo)
-    except OSError as error:
-        raise problem(
-            cache.model_folder(model.repo), "", _("cannot be removed: {why}").format(why=reason(error))
-        ) from error
-
-
-def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
-    """The hub's model that a name asks for; None for the bundled model and for folders.
-
-    >>> request = parse_name("om:JiangSuAscend/flan-t5-small@dev", {})
-    >>> request.repo, request.revision, [hub.prefix for hub in request.hubs]
-    ('JiangSuAscend/flan-t5-small', 'dev', ['om'])
-    >>> [hub.prefix for hub in parse_name("flan-t5-small", {}).hubs]
-    ['hf', 'om']
-    >>> parse_name("T5-large@main", {}).repo
-    'google-t5/t5-large'
-    """
-    if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name, environ):
-        return None
-    found = _SYNTAX.fullmatch(name)
-    known = SHORT_NAMES | _OLD_NAMES
-    repo = known.get(found["repo"].lower(), found["repo"]) if found else ""
-    if found is None or "/" not in repo or ".." in (found["revision"] or ""):
-        if _HAS_VALUES.search(name):
-            raise problem(short(name), "", _("expected the name alone; give device, precision and base by themselves"))
-        near = difflib.get_close_matches(name, [BUNDLED, *known], n=1)
-        text = _("expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these; {remedy}")
-        remedy = _("did you mean {name}?") if near else _("the short names are {names}")
-        names = join_list([BUNDLED, *SHORT_NAMES])
-        raise problem(short(name), "", text.format(remedy=remedy.format(name="".join(near), names=names)))
-    order = ["om", "hf"] if repo.partition("/")[0] in _ON_OPENMIND_FIRST else ["hf", "om"]
-    prefixes = [found["hub"]] if found["hub"] else order
-    by_prefix = hubs(environ)
-    return ModelRequest(tuple(by_prefix[prefix] for prefix in prefixes), repo, found["revision"] or _MAIN)
-
-
 def _find(name: str, options: _Options) -> ModelSource:
     """Where the files of a name are, whatever they are."""
     if name in (BUNDLED, ALSO_BUNDLED):
@@ -280,7 +119,7 @@ def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
     """
     cache = hub.cache()
     folder = cache.snapshot(request.repo, request.revision)
-    if folder is None or not _is_complete(folder, options):
+    if folder is None or not _has_weights(folder, options):
         return None
     if damaged := cache.damaged(folder):
         options.report(f"{request.repo}: {damaged[0]} in the cache of {hub.name} is damaged")
@@ -323,7 +162,7 @@ def _complete(source: ModelSource, options: _Options) -> ModelSource:
     """The source that the engine opens: with safetensors, and an adapter with its base model."""
     source = _converted(source, options)
     given = options.base
-    if not is_adapter(_names(source.folder)):
+    if not is_adapter(file_names(source.folder)):
         if given is not None:
             text = _("is no adapter, so it has no base model; leave the base out")
             raise problem(source.name, "", text)
@@ -333,7 +172,7 @@ def _complete(source: ModelSource, options: _Options) -> ModelSource:
     except ModelError as error:
         text = _("{name}: its base model cannot be opened: {why}").format(name=source.name, why=error.message)
         raise ModelError(_("; ").join([text, _(_GIVE_BASE)] if given is None else [text])) from error
-    if is_adapter(_names(base.folder)):
+    if is_adapter(file_names(base.folder)):
         raise problem(
             source.name,
             "",
@@ -346,7 +185,7 @@ def _complete(source: ModelSource, options: _Options) -> ModelSource:
 
 def _converted(source: ModelSource, options: _Options) -> ModelSource:
     """The source with a folder of safetensors: its own, or the converted copy of it."""
-    names = _names(source.folder)
+    names = file_names(source.folder)
     if names & {SINGLE, INDEX, ADAPTER_WEIGHTS} or not convert.pickled(names):
         return source
     if options.convert_bin:
@@ -361,9 +200,9 @@ def is_offline(environ: Mapping[str, str]) -> bool:
     return value.upper() in ("1", "ON", "YES", "TRUE")
 
 
-def _is_complete(folder: Path, options: _Options) -> bool:
+def _has_weights(folder: Path, options: _Options) -> bool:
     """Whether a snapshot holds the weights, unlike an interrupted download. Raises ModelError if it cannot run."""
-    names = _names(folder)
+    names = file_names(folder)
     if is_adapter(names):
         return ADAPTER_WEIGHTS in names or convert.PICKLED_ADAPTER in names
     if names & {SINGLE, INDEX}:
@@ -372,39 +211,3 @@ def _is_complete(folder: Path, options: _Options) -> bool:
     if not convert.pickled(names):
         return False
     return options.convert_bin or convert.converted_folder(folder, options.environ).is_dir()
-
-
-def _may_run(folder: Path) -> bool:
-    """Whether a folder seems to hold a T5 or an adapter for one; other models share the cache.
-
-    A damaged configuration may be a T5's.
-    """
-    try:
-        if is_adapter(_names(folder)):
-            return is_for_t5(folder)
-        return may_run(read_config(folder))
-    except ModelError:
-        return "config.json" in _names(folder)
-
-
-def _names(folder: Path) -> set[str]:
-    return {entry.name for entry in entries(folder)}
-
-
-def _is_path(name: str, environ: Mapping[str, str]) -> bool:
-    """Whether a name means a folder: by its beginning, or because the folder exists and could be a model.
-
-    A folder OWNER/NAME without a model in it does not hide a hub's model of that name.
-    """
-    if not name or "\0" in name:
-        return False
-    begun = name.strip().lstrip("\"'")
-    if begun in (".", "..") or begun.startswith(("./", "../", "/", "~")) or begun.lower().startswith("file://"):
-        return True
-    folder = typed_path(name, environ)
-    if folder.is_file():  # no hub's model is meant, and the message about a file can say what is
-        return True
-    exists = is_there(folder)
-    is_model = any(is_there(folder / file) for file in ("config.json", ADAPTER_CONFIG))
-    found = _SYNTAX.fullmatch(name)
-    return exists and (is_model or name.endswith("/") or found is None or not found["owner"])

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from flanchat.engine.t5.model import CHUNK
+from flanchat.engine.t5.key_value_cache import CHUNK
 
 STEPS = 64
 """At which the gradient is taken; with more, the shares of the parts hardly change."""

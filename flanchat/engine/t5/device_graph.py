@@ -131,7 +131,7 @@ class GraphStep:
 
     decoder: a model.Decoder. own: [layers, 2, rows, heads, room + 1, d_kv], keys and values of the answers so far;
     keys_values: the same by layer, as the decoder takes them. groups: keys, values and bias of each PromptGroup.
-    biases: [rows * heads, 1, 2 * room], as from T5.step_bias, one per layer or one for all.
+    biases: [rows * heads, 1, 2 * room], as from `step_biases`, one per layer or one for all.
     """
 
     def __init__(

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import LayerRange
+from flanchat.engine.t5.key_value_cache import EncodedPrompt, KeyValueCache
 from flanchat.engine.t5.linear import LinearKernels
-from flanchat.engine.t5.model import T5, EncodedPrompt, KeyValueCache
+from flanchat.engine.t5.model import T5
 
 
 @dataclass(frozen=True, slots=True)

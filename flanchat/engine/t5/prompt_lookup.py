@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from flanchat.engine.t5.model import CHUNK
+from flanchat.engine.t5.key_value_cache import CHUNK
 
 MAX_DRAFT = 8
 """Tokens of a draft, at most."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from flanchat.engine.t5.decoding import NextToken
-from flanchat.engine.t5.model import CHUNK
+from flanchat.engine.t5.key_value_cache import CHUNK
 
 POSITIONS = 256
 """Tokens of all rows in a pass, at most: more are no faster per token, and kernels are tried with about as many."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.added_tokens import SENTINEL
-from flanchat.engine.checkpoint.tokenizer_files import PieceType, TokenizerSettings, appended_sentinels
+from flanchat.engine.checkpoint.sentencepiece_files import PieceType, appended_sentinels
+from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings
 from flanchat.engine.checkpoint.tokenizer_steps import SPACE
 from flanchat.engine.t5.splitter import Part, Splitter, open_splitter
 from flanchat.engine.t5.tokenizer_base import EACH_BYTE, Ending, SplitTokenizer

@@ -128,7 +128,7 @@ def _empty_call_s(*, traced: bool) -> float:
 
     times = []
     with torch.inference_mode(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a deprecation is no news for the user, as in model.py
+        warnings.simplefilter("ignore")  # a deprecation is no news for the user, as in step_trace.py
         run = torch.jit.trace(calls, one, check_trace=False) if traced else calls  # type: ignore[no-untyped-call]
         for _ in range(8):
             started = time.perf_counter()

@@ -10,7 +10,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
 from flanchat.base.wording import did_you_mean
-from flanchat.prompting.profile import descriptions
+from flanchat.prompting.profile_reader import descriptions
 from flanchat.prompting.settings import SETTINGS, find_setting
 from flanchat.repl.context import Context
 

@@ -1,10 +1,11 @@
-"""Commands that check models and results: /diff, /card, /verify. They return what to show."""
+"""Commands that make answers again and compare: /diff, /replay, /card, /verify. They return what to show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
@@ -18,19 +19,24 @@ from flanchat.experiments.flags import (
     OF_SESSION,
     PROMPT_COLUMN,
     REFERENCE,
+    REPLAY_FLAGS,
     all_words,
+    check_flags,
     other_flags,
     words_and_flags,
 )
-from flanchat.repl.commands.arguments import paths, whole_number
-from flanchat.repl.commands.settings import model_words
+from flanchat.prompting.settings import parse_settings
+from flanchat.repl.commands.arguments import paths, profile_offers, whole_number
+from flanchat.repl.commands.model import model_words
 from flanchat.repl.context import Context, Shown
+from flanchat.sessions.library import find_record
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.types import Drawable, ResultStream
 
 if TYPE_CHECKING:
     from flanchat.experiments.model_diff_prompts import Prompts
 
-# Comparisons and cards are imported when they are first used: they would delay the first prompt.
+# Comparisons, replays and cards are imported when they are first used: they would delay the first prompt.
 
 FORCE = "--force"
 
@@ -102,7 +108,7 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
         session.last()
         if not (turns := session.recordable(session.turns)):
             raise UsageError(_("--session: all turns are private, and a comparison is recorded"))
-        return TurnPrompts(turns, limit), "session"
+        return TurnPrompts(turns, limit, private=len(session.turns) - len(turns)), "session"
     if files:
         path = typed_path(files[0], context.environ)
         if REFERENCE.name in given and not path.exists():
@@ -131,6 +137,63 @@ def diff_words(context: Context, before: str, word: str) -> Sequence[str]:
     from flanchat.experiments.prompt_source import ENDINGS
 
     return [*flags, *(path for path in paths(context, "", word) if path.endswith(("/", *ENDINGS)))]
+
+
+def replay(context: Context, arguments: str) -> Shown:
+    from flanchat.experiments.replay import Replay
+    from flanchat.experiments.replay_plan import Overrides
+    from flanchat.ui.comparison import replay_stream
+
+    given, words = words_and_flags("/replay", arguments, REPLAY_FLAGS)
+    pairs: list[tuple[str, str]] = []
+    sources: list[str] = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if equals and "/" not in name:
+            pairs.append((name, value))
+        else:
+            sources.append(word)
+    check_flags(given, REPLAY_FLAGS)
+    if len(sources) > 1:
+        raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))
+    profile = None
+    if "--profile" in given:
+        profile = context.session.require_model(context.find_profile(given["--profile"]))
+    path, record = _record_named(context, sources[0] if sources else "")
+    replaying = Replay(
+        record,
+        path,
+        Overrides(profile, parse_settings(pairs)),
+        "free" if "--free" in given else "held",
+        lambda card: context.engine,
+        everything="--all" in given,
+        exact="--exact" in given,
+        session=context.session,
+    )
+    return replay_stream(replaying)
+
+
+def replay_words(context: Context, before: str, word: str) -> Sequence[str]:
+    """Sessions and flags; profiles after --profile."""
+    given = before.split()
+    if given and given[-1] == "--profile":
+        return profile_offers(context)
+    flags = other_flags(given, REPLAY_FLAGS)
+    if any(not one.startswith("-") for one in given) or context.open_library is None:
+        return flags
+    return [*(entry.name for entry in context.open_library().sessions(100) if entry.name), *flags]
+
+
+def _record_named(context: Context, word: str) -> tuple[Path, SessionRecord]:
+    """The session that a word names, or this one for ""."""
+    library = context.open_library() if context.open_library is not None else None
+    if word:
+        return find_record(word, library, context.environ)
+    context.session.last()
+    path = context.session.transcript.path
+    if path is None or not path.exists() or not context.session.is_recorded:
+        raise UsageError(_("/replay: this session is not completely on disk; name a FILE or another session"))
+    return find_record(str(path), library, context.environ)
 
 
 def card(context: Context, arguments: str) -> Shown:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
+from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
 from flanchat.base.text_file import read_text
-from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
+from flanchat.sessions.review import turn_number
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
 
@@ -23,11 +24,7 @@ def regen(context: Context, arguments: str) -> Shown:
     notes = session.setup_again(changes).notes("once")  # raises for settings that exclude each other, before asking
     if session.repeats(changes):
         notes.append(_("greedy: the answer will be the same; /regen temperature=0.8 samples another one"))
-    return ShowAnswer(
-        session.regenerate(changes),
-        lambda: session.regenerate({**changes, "budget.on_overflow": "drop"}),
-        note="\n".join(notes),
-    )
+    return ShowAnswer.of(session.regenerate, changes, "\n".join(notes))
 
 
 def continue_answer(context: Context, arguments: str) -> Shown:
@@ -55,13 +52,7 @@ def edit(context: Context, arguments: str) -> Shown:
         raise UsageError(_("no question yet, so there is none to edit"))
     number, __, text = arguments.partition(" ")
     if number.isdecimal():
-        turn = whole_number(number)
-        if not 0 < turn <= len(turns):
-            raise UsageError(
-                _("/edit {number}: expected a turn from 1 to {count}; /history numbers them").format(
-                    number=number, count=len(turns)
-                )
-            )
+        turn = turn_number(number, len(turns), "/edit")
     else:
         turn, text = len(turns), arguments
     if text.strip():

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.prompt import Prompt
-from flanchat.repl.commands.arguments import check_word, whole_number
+from flanchat.repl.commands.arguments import check_word
 from flanchat.repl.commands.settings import settings_now
 from flanchat.repl.context import Context, Shown
-from flanchat.ui.tables import budget_table, model_table, profile_source, stats_table
+from flanchat.sessions.review import turn_number
+from flanchat.ui.budget import budget_table
+from flanchat.ui.tables import model_table, profile_source, stats_table
 from flanchat.ui.types import Confidence, Table, Tokens
 
 
@@ -60,17 +62,9 @@ def probs(context: Context, arguments: str) -> Shown:
     turns = context.session.turns
     words = arguments.split()
     is_whole = "all" in words
-    numbers = [word for word in words if word != "all"]
-    if not numbers:
-        return Confidence(context.session.last(), is_whole)
-    turn = whole_number(numbers[0])
-    if len(numbers) > 1 or not 0 < turn <= len(turns):
-        raise UsageError(
-            _("/probs {given}: expected a turn from 1 to {count}; /history numbers them").format(
-                given=arguments, count=len(turns)
-            )
-        )
-    return Confidence(turns[turn - 1], is_whole)
+    number = " ".join(word for word in words if word != "all")
+    answer = turns[turn_number(number, len(turns), "/probs") - 1] if number else context.session.last()
+    return Confidence(answer, is_whole)
 
 
 def probs_words(context: Context, before: str, word: str) -> list[str]:

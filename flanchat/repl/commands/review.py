@@ -8,7 +8,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.repl.context import Context, Shown
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.review import RATINGS, annotate, answer_named, check_rating, split_turn
 from flanchat.sessions.review import rate as rate_answer
 from flanchat.ui.types import Table

@@ -1,168 +1,22 @@
-"""Commands that change what the next answer is made with: profile, settings, shots, variables, model, device."""
+"""Commands that change what the next answer is made with: settings, instruction, shots, variables."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
-from pathlib import Path
+from collections.abc import Collection
 
-from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, UsageError
-from flanchat.base.files import read_regular, write_atomically
-from flanchat.base.format import clipped, not_ready
-from flanchat.base.i18n import _, join_sentences
+from flanchat.base.errors import UsageError
+from flanchat.base.format import clipped
+from flanchat.base.i18n import _
 from flanchat.base.text_file import text_or_file
-from flanchat.experiments.flags import all_words
-from flanchat.prompting.profile import (
-    Profile,
-    check_variable,
-    find_profile,
-    find_profile_file,
-    is_path,
-    list_profiles,
-    load_profile,
-    profile_names,
-)
-from flanchat.prompting.prompt import Setup
+from flanchat.prompting.profile import check_variable
 from flanchat.prompting.setting import Setting
-from flanchat.prompting.settings import (
-    DEVICE,
-    SETTINGS,
-    describe_origin,
-    find_setting,
-    parse_settings,
-    same_rank,
-    split_pairs,
-)
+from flanchat.prompting.settings import describe_origin, find_setting, parse_settings, same_rank, split_pairs
+from flanchat.prompting.setup import Setup
 from flanchat.prompting.shots import Shot
-from flanchat.repl.commands.arguments import Offered, check_word, paths, profile_offers, whole_number
+from flanchat.repl.commands.arguments import Offered, check_word, paths, whole_number
 from flanchat.repl.context import Context, Shown
-from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
-from flanchat.ui.types import ResultStream, Table
-
-
-def profiles(context: Context, arguments: str) -> Shown:
-    return profiles_table(list_profiles(context.folders), current=context.session.profile.name)
-
-
-def profile(context: Context, arguments: str) -> Shown:
-    word, __, rest = arguments.partition(" ")
-    if not word:
-        return profile_source(context.session.profile)
-    if word in PROFILE_ACTIONS:
-        if not rest and word != "edit":
-            raise UsageError(_("/profile {action} needs the NAME of a profile").format(action=word))
-        return PROFILE_ACTIONS[word](context, rest.strip())
-    if rest and not is_path(arguments):
-        raise UsageError(_("/profile {word}: expected NAME, save NAME, edit [NAME] or diff A [B]").format(word=word))
-    return _use(context, find_profile(arguments, context.folders, context.environ))
-
-
-def _use(context: Context, chosen: Profile) -> str:
-    before = context.session.setup
-    context.session.use(context.session.require_model(chosen))
-    context.hidden_shots = ()  # they belong to the previous profile
-    line = _("Profile {name}: {description}").format(name=chosen.name, description=_(chosen.description))
-    return line + _idle_notes(before, context.session.setup, chosen.settings)
-
-
-def _save(context: Context, name: str) -> Shown:
-    from flanchat.prompting.profile_writer import save_profile, with_defaults
-
-    name, __, force = name.partition(" ")
-    if force not in ("", "--force"):
-        raise UsageError(_("/profile save NAME [--force]: expected one word as the name"))
-    if context.home is None:
-        raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
-    session = context.session
-    values = {s.name: session.settings.value(s.name) for s in SETTINGS if session.settings.origin(s.name) != "default"}
-    path = save_profile(
-        with_defaults(session.profile, session.variables), values, name, context.home, overwrite=bool(force)
-    )
-    _find_home_first(context)
-    session.use(load_profile(path, context.folders))
-    saved = _("Saved with the current settings and variables in {path}. Profile {name} is in use.")
-    return join_sentences(saved.format(path=path, name=name), *_of_same_name(context, path))
-
-
-def _of_same_name(context: Context, path: Path) -> list[str]:
-    """What to say when another folder has a profile of this name, too: only one of them is found by it."""
-    sentences = []
-    for folder in context.folders:
-        if folder == path.parent or path.stem not in profile_names((folder,)):
-            continue
-        if context.folders.index(folder) < context.folders.index(path.parent):
-            hides = _("-p {name} goes on to find the one in {folder}; this one is used by its path.")
-        elif folder == context.folders[-1]:
-            hides = _("It takes the place of the bundled profile {name} until you delete the file.")
-        else:
-            hides = _("It takes the place of the profile {name} in {folder} until you delete the file.")
-        sentences.append(hides.format(name=path.stem, folder=folder))
-    return sentences
-
-
-def _edit(context: Context, name: str) -> Shown:
-    from flanchat.prompting.profile_writer import save_profile
-
-    if context.edit_file is None:
-        raise UsageError(_("/profile edit needs a terminal for the editor; edit the file outside flanchat"))
-    if context.home is None:
-        raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
-    path = find_profile_file(name, context.folders, context.environ) if name else context.session.profile.path
-    if path is None:
-        raise UsageError(
-            _("this profile was changed in the session and has no file; save it with /profile save NAME first")
-        )
-    old = read_regular(path, error=UsageError)
-    bundled = path.parent == context.folders[-1]
-    if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
-        chosen = load_profile(path, context.folders)
-        path = save_profile(chosen, {}, chosen.name, context.home)
-        old = read_regular(path, error=UsageError)
-        _find_home_first(context)
-    try:
-        context.edit_file(path)
-        edited = load_profile(path, context.folders)
-    except UsageError as error:
-        new = read_regular(path, error=UsageError)
-        if new == old:  # the error is older than this edit, or the editor failed
-            raise
-        if not isinstance(error, ProfileError):
-            raise UsageError(
-                _("{error}; {path} is as the editor left it").format(error=error.message, path=path)
-            ) from None
-        kept = path.with_suffix(".rejected")
-        write_atomically(kept, new, overwrite=True)
-        write_atomically(path, old, overwrite=True)
-        raise ProfileError(
-            _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
-        ) from None
-    finally:
-        if bundled and path.exists() and read_regular(path, error=UsageError) == old:
-            path.unlink()  # an unchanged copy would only hide later versions of the bundled file
-    return "\n".join([_use(context, edited), *(_of_same_name(context, path) if bundled and path.exists() else [])])
-
-
-def _diff(context: Context, names: str) -> Shown:
-    from flanchat.prompting.profile_writer import diff_profiles
-
-    words = all_words("/profile diff", names)
-    if len(words) > 2:
-        raise UsageError(_("/profile diff: expected one or two profiles; one is compared with the current profile"))
-    first = find_profile(words[0], context.folders, context.environ)
-    second = find_profile(words[1], context.folders, context.environ) if words[1:] else context.session.profile
-    rows = tuple(diff_profiles(first, second))
-    if not rows:
-        return _("{first} and {second} are equal.").format(first=first.name, second=second.name)
-    return Table("", (_("field"), first.name, second.name), rows)
-
-
-PROFILE_ACTIONS = {"save": _save, "edit": _edit, "diff": _diff}
-
-
-def _find_home_first(context: Context) -> None:
-    """Add the user's folder of profiles to the search path; it may not have existed when flanchat started."""
-    assert context.home is not None
-    if context.home not in context.folders:
-        context.folders = (*context.folders[:-1], context.home, context.folders[-1])
+from flanchat.ui.tables import settings_table
+from flanchat.ui.types import Table
 
 
 def settings_now(context: Context) -> Table:
@@ -185,7 +39,7 @@ def change(context: Context, arguments: str) -> Shown:
     pairs = ", ".join(
         f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
     )
-    return pairs + _sampling_change(before, context.session.setup) + _idle_notes(before, context.session.setup, changes)
+    return pairs + _sampling_change(before, context.session.setup) + idle_notes(before, context.session.setup, changes)
 
 
 def _sampling_change(before: Setup, now: Setup) -> str:
@@ -208,12 +62,12 @@ def _one_setting(context: Context, setting: Setting) -> str:
     )
 
 
-def _idle_notes(before: Setup, now: Setup, given: Collection[str] = ()) -> str:
+def idle_notes(before: Setup, now: Setup, given: Collection[str] = ()) -> str:
     """A line for each setting that has no effect now, such as temperature without sampling.
 
     before: as it was before the change. given: the settings that it names; of the others, only what is new is said.
     """
-    known, idle = (setup.settings.ineffective(choices=bool(setup.choices)) for setup in (before, now))
+    known, idle = before.ineffective, now.ineffective
     if now.choices:  # a profile with choices has settings of its own for `choose: free`
         idle = {name: why for name, why in idle.items() if not same_rank(now.settings.origin(name), "profile")}
     said = [reason for name, reason in idle.items() if name in given or known.get(name) != reason]
@@ -325,88 +179,6 @@ def var(context: Context, arguments: str) -> Shown:
     check_variable(session.profile, name, value)
     session.variables[name] = value
     return f"{name} = {clipped(value)}"
-
-
-def model(context: Context, arguments: str) -> Shown:
-    if not arguments:
-        return model_table(context.engine.card())
-    return _load(context, arguments, None)
-
-
-def device(context: Context, arguments: str) -> Shown:
-    if not arguments:
-        card = context.engine.card()
-        line = _("{name} on {device} in {precision}; /device NAME loads it on another device.").format(
-            name=card.name, device=card.device, precision=card.precision
-        )
-        return "\n".join(filter(None, (line, context.engine.remark)))
-    try:
-        DEVICE.check(arguments)
-    except UsageError as error:
-        raise UsageError(f"/{error.message}") from None
-    return _load(context, None, arguments)
-
-
-def models(context: Context, arguments: str) -> Shown:
-    hint = _("/model NAME loads one; NAME may also be a folder, hf:OWNER/NAME or om:OWNER/NAME of a T5 model.")
-    return models_table(context.models(), hint)
-
-
-def model_words(context: Context) -> list[str]:
-    """Names of known models, for completion."""
-    return [Offered(name, f"{description} {state}") for name, description, state in context.models()]
-
-
-def _load(context: Context, name: str | None, device: str | None) -> ResultStream:
-    """Load another model, or the same one elsewhere. The current one answers on until the new one can."""
-    if context.open_engine is None:
-        raise UsageError(_("cannot load another model here; start flanchat with -m"))
-    old, new = context.engine, context.open_engine(name, device)
-    is_loaded, is_stopped = False, False
-
-    def stop() -> None:
-        nonlocal is_stopped
-        is_stopped = True
-        new.kill()
-
-    def steps() -> Generator[str, None, None]:
-        nonlocal is_loaded
-        left = _("{name} stays loaded.").format(name=old.source.label)
-        try:
-            new.start()
-            try:
-                card = new.card()
-            except OutOfMemoryError:
-                yield _("There is not enough memory for both models, so {name} is closed first.").format(
-                    name=old.source.label
-                )
-                left = _("{name} is loading again.").format(name=old.source.label)
-                new.close()
-                old.close()
-                card = new.card()
-            context.engine = context.session.engine = new
-            is_loaded = True
-            yield _("{name} is loaded on {device} in {precision}.").format(
-                name=card.name, device=card.device, precision=card.precision
-            )
-        except ModelError as error:
-            if not is_stopped:
-                raise type(error)(f"{error.message}\n{left}") from None
-            yield left
-        finally:
-            (old if is_loaded else new).close()
-            if not is_loaded:
-                old.start()  # does nothing where it is still loaded
-
-    return ResultStream(steps(), stop, lambda: not_ready(new.status))
-
-
-def profile_words(context: Context, before: str, word: str) -> list[str]:
-    """Names of profiles, and the actions before them."""
-    first, __, second = before.partition(" ")
-    if first in ("edit", "diff") and (not second or first == "diff") and " " not in second:
-        return profile_offers(context)
-    return [] if before else [*profile_offers(context), *PROFILE_ACTIONS]
 
 
 def shot_words(context: Context, before: str, word: str) -> list[str]:

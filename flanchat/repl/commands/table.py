@@ -25,7 +25,19 @@ from flanchat.experiments.flags import (
 )
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, known_setting
-from flanchat.repl.commands import check, conversation, inspect, lab, review, sessions, settings
+from flanchat.repl.commands import (
+    check,
+    compare,
+    conversation,
+    inspect,
+    lab,
+    model,
+    profile,
+    review,
+    sessions,
+    settings,
+    whatif,
+)
 from flanchat.repl.commands.arguments import (
     Completions,
     Offered,
@@ -38,7 +50,7 @@ from flanchat.repl.commands.arguments import (
 )
 from flanchat.repl.commands.first_minute import first_minute
 from flanchat.repl.context import Context, Leave, Shown
-from flanchat.ui.tables import BUDGET_HINT
+from flanchat.ui.budget import BUDGET_HINT
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
 from flanchat.ui.warnings import VOCABULARY_HINT
 
@@ -206,9 +218,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("clear", "reset"), TURNS, "/clear", N_("clear the conversation; profile and settings stay"),
             conversation.clear),
     Command(("profile", "role", "template"), PROFILE, "/profile [NAME]",
-            N_("show the profile, or switch to another; also save NAME, edit [NAME], diff A [B]"), settings.profile,
-            settings.profile_words, "/profile cot"),
-    Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), settings.profiles),
+            N_("show the profile, or switch to another; also save NAME, edit [NAME], diff A [B]"), profile.profile,
+            profile.profile_words, "/profile cot"),
+    Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), profile.profiles),
     Command(("set", "settings", "params", "parameters"), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]",
             N_("show the settings, or change some"), settings.change, setting_words, "/set temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
@@ -222,11 +234,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("var",), PROFILE, "/var [NAME=VALUE|NAME=@FILE]",
             N_("show the variables of the profile, or set one, from a file with @"), settings.var,
             settings.variable_words),
-    Command(("model",), PROFILE, "/model [NAME]", N_("show the model, or load another"), settings.model,
-            one_word(settings.model_words), "/model flan-t5-small"),
-    Command(("models",), PROFILE, "/models", N_("list the known models"), settings.models),
+    Command(("model",), PROFILE, "/model [NAME]", N_("show the model, or load another"), model.model,
+            one_word(model.model_words), "/model flan-t5-small"),
+    Command(("models",), PROFILE, "/models", N_("list the known models"), model.models),
     Command(("device",), PROFILE, "/device [NAME]", N_("show the device, or load the model on another"),
-            settings.device, one_word(lambda context: DEVICE.choices)),
+            model.device, one_word(lambda context: DEVICE.choices)),
     Command(("show", "info"), INSPECT, "/show [WHAT]",
             N_("show settings, profile, prompt, model, stats or session"), inspect.show,
             one_word(lambda context: list(inspect.SHOWS)), "/show model"),
@@ -243,12 +255,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(("stats",), INSPECT, "/stats", N_("show times, rates and memory of this session"), inspect.stats),
     Command(("whatif",), LAB, f"/whatif {usage(WHATIF_FLAGS)} [AXIS=VALUES ...] [QUESTION]",
             N_("answer the last question, or a new one, with many settings, profiles or models at once"),
-            lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
+            whatif.whatif, whatif.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
     Command(("pick",), LAB, "/pick NUMBER", N_("make a cell of the grid, or one of the best or voting answers, the "
-            "session's answer"), lab.pick, lab.pick_words),
+            "session's answer"), whatif.pick, whatif.pick_words),
     Command(("compare",), LAB, f"/compare [A B] {usage(COMPARE_FLAGS)}",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
-            lab.compare, lab.compare_words, "/compare 1 2", (lab.KL_HINT,)),
+            compare.compare, compare.compare_words, "/compare 1 2", (compare.KL_HINT,)),
     Command(("diff",), LAB, f"/diff MODEL [FILE] {usage(DIFF_FLAGS)}",
             N_("compare the loaded model with another, or with transformers, on many prompts; MODEL as in "
                "flan-t5-small,precision=int8"),
@@ -258,7 +270,7 @@ COMMANDS: tuple[Command, ...] = (
             lab.why_words, "/why --by word", (MASKING_HINT, ATTENTION_HINT)),
     Command(("replay",), LAB, f"/replay [FILE|N|NAME] {usage(REPLAY_FLAGS)} [NAME=VALUE ...]",
             N_("ask a session's questions again, as recorded or with changes, and show the differences"),
-            lab.replay, lab.replay_words, "/replay first-try --profile cot"),
+            check.replay, check.replay_words, "/replay first-try --profile cot"),
     Command(("card",), LAB, "/card [FILE] [--force]",
             N_("write a card of this session, from which others can make its answers again"),
             check.card, check.card_words, "/card talk.card.json"),
@@ -301,19 +313,3 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in command.names}
 TOPICS = tuple(dict.fromkeys(("start", *(command.name for command in COMMANDS), *BY_SHORT)))
 """What /help explains."""
-
-
-def complete(context: Context, line: str) -> list[str]:
-    """Words that can replace the last word of `line`, which starts with a slash. Offers only what works."""
-    head, blank, rest = line[1:].partition(" ")
-    if not blank:
-        exact = [head] if head in BY_NAME and head != BY_NAME[head].name else []
-        names = [*(c.name for c in COMMANDS if c.name.startswith(head)), *exact]
-        return [Offered(f"/{name}", _(BY_NAME[name].help)) for name in names]
-    if (command := BY_NAME.get(head)) is None:
-        return []
-    before, __, word = rest.rpartition(" ")
-    try:
-        return [offered for offered in command.completions(context, before.strip(), word) if offered.startswith(word)]
-    except Exception:  # runs in a thread of the prompt, which would print a traceback; the command itself says why
-        return []

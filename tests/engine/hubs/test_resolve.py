@@ -22,11 +22,12 @@ import pytest
 
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.convert import is_safe
-from flanchat.engine.hubs import resolve as models
+from flanchat.engine.hubs import cached_models as models
 from flanchat.engine.hubs.cache import HubCache
 from flanchat.engine.hubs.failures import explain
 from flanchat.engine.hubs.huggingface import HuggingFace
-from flanchat.engine.hubs.resolve import parse_name, resolve
+from flanchat.engine.hubs.model_names import parse_name
+from flanchat.engine.hubs.resolve import resolve
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
 from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
 from tests.waiting import LIMIT_S
@@ -913,7 +914,7 @@ def test_without_its_client_openmind_is_refused_with_the_remedy(case: Case, tmp_
 def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case, tmp_path: Path) -> None:
     code = (
         "import os, sys; os.chdir(sys.argv[1])\n"
-        "from flanchat.engine.hubs.resolve import parse_name; print(parse_name('acme/tiny', {}))"
+        "from flanchat.engine.hubs.model_names import parse_name; print(parse_name('acme/tiny', {}))"
     )
     (tmp_path / "acme" / "tiny").mkdir(parents=True)
 

@@ -21,11 +21,11 @@ from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.worker.pool import answered
 from flanchat.engine.worker.process import WorkerEngine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+from flanchat.sessions.answer import Answer
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.collect import collect, settled
-from flanchat.sessions.conversation import Answer
 from flanchat.sessions.scoring import score
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_overflowing_t5

@@ -22,9 +22,10 @@ from flanchat.engine.events import Decoding, Event, Finished, Request, Started
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5 import prompt_lookup
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken, Stepper
+from flanchat.engine.t5.key_value_cache import KeyValueCache
 from flanchat.engine.t5.linear import fastest_kernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from flanchat.engine.t5.model import T5, KeyValueCache
+from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.prompt_lookup import MAX_DRAFT, MAX_EVIDENCE, CopiedPassage, DraftLength, PromptLookup
 from tests.examples import examples
 from tests.kernels import measured_kernels

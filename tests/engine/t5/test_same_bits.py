@@ -14,8 +14,9 @@ from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import parts
 from flanchat.engine.t5.activation import ACTIVATIONS, activate, splits_evenly
 from flanchat.engine.t5.attention import attend, keeps_bits
+from flanchat.engine.t5.key_value_cache import EncodedPrompt
 from flanchat.engine.t5.linear import LinearKernels
-from flanchat.engine.t5.model import T5, EncodedPrompt
+from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.scoring import divide, score
 from tests.examples import examples
 from tests.kernels import measured_kernels

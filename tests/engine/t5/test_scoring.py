@@ -16,9 +16,10 @@ from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import LayerRange
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Withdrawn
 from flanchat.engine.t5.answering import LoadedModel
+from flanchat.engine.t5.key_value_cache import CHUNK
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.local import LocalEngine
-from flanchat.engine.t5.model import CHUNK, T5
+from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.model_parallel import ParallelT5
 from flanchat.engine.t5.scoring import POSITIONS, divide
 from flanchat.engine.t5.threads import Threads
