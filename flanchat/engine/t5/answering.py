@@ -34,7 +34,7 @@ from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.distributions import DistributionFile, positions
-from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
+from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup, measure_pass_costs
 from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads, kept_threads
 from flanchat.engine.t5.tokenizer import Tokenizer
@@ -157,6 +157,10 @@ class LoadedModel:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
             self.model.trace(rows=rows, tokens=tokens)
+            if tokens > 1:
+                with kept_threads():
+                    self.threads.begin()
+                    self._draft_length.pass_costs = measure_pass_costs(self.model, self._checkpoint.shape.eos_id)
 
     def warm_up(self) -> None:
         """Decode two tokens, so that a model that can answer nothing is found before the first question."""

@@ -26,7 +26,7 @@ from flanchat.engine.t5.key_value_cache import KeyValueCache
 from flanchat.engine.t5.linear import fastest_kernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5
-from flanchat.engine.t5.prompt_lookup import CopiedPassage, DraftLength, PromptLookup
+from flanchat.engine.t5.prompt_lookup import MAX_DRAFT, MAX_EVIDENCE, CopiedPassage, DraftLength, PromptLookup
 from tests.examples import examples
 from tests.kernels import measured_kernels
 from tests.tiny_t5 import make_tiny_t5
@@ -52,7 +52,7 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made = T5(preflight(folder), kernels=kernels)
     with torch.inference_mode():
         made.trace(rows=1)
-        made.trace(rows=1, tokens=1 + prompt_lookup.MAX_DRAFT)
+        made.trace(rows=1, tokens=1 + MAX_DRAFT)
     return made
 
 
@@ -195,35 +195,82 @@ def test_what_the_answer_itself_repeats_is_copied_too() -> None:
     assert len(fed([7, 8], [20, 21, 22] * 20)) <= 15
 
 
+def wrong_matches(rng: Random, prompt: Sequence[int]) -> list[int]:
+    """Two words of the prompt and a new one by turns: whatever is drafted is wrong."""
+    made: list[int] = []
+    while len(made) < 64:
+        at = rng.randrange(len(prompt) - 2)
+        made += [prompt[at], prompt[at + 1], rng.randrange(10_000, 20_000)]
+    return made[:64]
+
+
+@pytest.mark.parametrize("before", ["nothing", "copies", "copies and others"])
 @pytest.mark.parametrize("seed", range(5))
-def test_an_answer_that_copies_nothing_costs_few_tokens_more(seed: int) -> None:
-    """Two words of the prompt and a new one by turns: every draft is wrong."""
+def test_an_answer_that_copies_nothing_costs_few_tokens_more(seed: int, before: str) -> None:
     rng = Random(seed)
-    prompt = rng.sample(range(1000, 9000), 128)
+    prompt, length = rng.sample(range(1000, 9000), 128), DraftLength()
+    for turn in range(20):
+        if before == "copies" or (before == "copies and others" and turn % 2):
+            fed(prompt, prompt[20:84], length)
+        elif before == "copies and others":
+            fed(prompt, wrong_matches(rng, prompt), length)
+
+    passes = fed(prompt, wrong_matches(rng, prompt), length)
+
+    assert sum(map(len, passes)) - 64 <= (2 if before == "nothing" else 12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_short_answers_that_copy_nothing_are_hardly_drafted(seed: int) -> None:
+    """Two words of the prompt and the end, as in "Which is shorter, an hour or a week?"."""
+    rng = Random(seed)
+    prompt, length = rng.sample(range(1000, 9000), 128), DraftLength()
+
+    more = 0
+    for _ in range(50):
+        at = rng.randrange(126)
+        more += sum(map(len, fed(prompt, [prompt[at], prompt[at + 1], EOS, EOS], length))) - 4
+
+    assert more <= 2
+
+
+def test_what_was_right_without_a_draft_is_drafted_the_next_time() -> None:
+    prompt, length = [*range(100, 120)], DraftLength()
+    length.pass_costs = [1.0] + [9.0] * MAX_DRAFT  # nothing pays
+    for _ in range(5):
+        assert fed(prompt, prompt[5:13], length) == [[0], *([i] for i in prompt[5:12])]
+
+    length.pass_costs = [1.0] + [1.5] * MAX_DRAFT
+
+    assert fed(prompt, prompt[5:13], length)[2] == prompt[6:9]
+
+
+def test_the_dearer_a_pass_of_several_tokens_the_fewer_are_drafted() -> None:
     length = DraftLength()
-    for _ in range(2):
-        target: list[int] = []
-        while len(target) < 64:
-            at = rng.randrange(126)
-            target += [prompt[at], prompt[at + 1], rng.randrange(10_000, 20_000)]
-        passes = fed(prompt, target[:64], length)
-        assert len(passes) == 64
-        assert sum(map(len, passes)) - 64 <= 9
+    for right in [True, True, True, False] * 20:
+        length.learn(MAX_EVIDENCE, right)
+    found = []
+    for more in (0.05, 0.1, 0.2, 0.4):
+        length.pass_costs = [1 + more * tokens for tokens in range(1 + MAX_DRAFT)]
+        found.append(length.best(MAX_EVIDENCE, MAX_DRAFT))
+
+    assert found == sorted(found, reverse=True)
+    assert found[0] > found[-1] > 0
 
 
-def test_an_answer_after_many_that_copied_begins_with_long_drafts_and_after_others_with_one_token() -> None:
+def test_an_answer_after_many_that_copied_soon_has_long_drafts() -> None:
     prompt, length = range(100, 228), DraftLength()
     for _ in range(3):
         passes = fed(prompt, prompt[20:84], length)
-    assert [len(ids) for ids in passes] == [1, 1, 9, 9, 9, 3, 9, 9, 9, 5]
 
-    for _ in range(12):
-        length.learn(0, was_all=False)
-    assert [len(ids) for ids in fed(prompt, prompt[20:26], length)][:3] == [1, 1, 2]
+    assert [len(ids) for ids in passes] == [1, 1, 3, 9, 9, 9, 9, 9, 9, 5]
 
 
 def test_a_draft_ends_before_the_end_token() -> None:
-    assert fed([10, 11, 12], [10, 11, 12, 20])[2] == [11, 12]
+    prompt, length = range(100, 140), DraftLength()
+    fed(prompt, prompt, length)
+
+    assert fed(prompt, [prompt[-3], prompt[-2], prompt[-1], 20], length)[2] == [prompt[-2], prompt[-1]]
 
 
 def test_a_drafted_token_that_spoils_the_numbers_is_not_fed_with_others() -> None:
@@ -244,8 +291,9 @@ def test_the_copied_passage_is_one_that_has_the_newest_tokens(prompt: list[int],
         ids.append(token_id)
         repeats = [at for at in range(3, len(ids)) if ids[at - 3 : at] == ids[-3:]]
         if repeats:
-            assert copied.following(4) == (ids[repeats[-1] :] * 4)[:4]
-        elif copied.is_found:
+            assert copied.evidence >= 3
+            assert copied.following(4) in [(ids[at:] * 4)[:4] for at in repeats]
+        elif copied.evidence:
             assert len(copied.following(4)) == 4
 
 
@@ -321,6 +369,13 @@ def test_drafts_are_counted_and_off_means_none(engine: LocalEngine) -> None:
 
     assert auto.drafted >= auto.accepted > 10
     assert (off.drafted, off.accepted) == (0, 0)
+
+
+def test_tracing_the_pass_of_a_draft_measures_its_cost(engine: LocalEngine) -> None:
+    one, *others = engine._loaded._draft_length.pass_costs
+
+    assert (one, len(others)) == (1.0, MAX_DRAFT)
+    assert others != DraftLength().pass_costs[1:]
 
 
 def test_several_rows_are_not_drafted(engine: LocalEngine) -> None:
