@@ -25,7 +25,7 @@ from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.prompting.profile_folders import profile_names
-from flanchat.repl import suggestions
+from flanchat.repl import example_prompts
 from tests.reference import shared_engine
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -208,14 +208,14 @@ def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, que
 
 
 def test_the_prompts_of_the_first_screen_are_answered_right(engine: LocalEngine):
-    capital, recipe, fruits = answers(engine, list(suggestions.DEMO))
+    capital, recipe, fruits = answers(engine, list(example_prompts.DEMO))
 
     assert (capital, fruits) == ("Paris", "apple, banana, orange")
     assert is_recipe(recipe, RECIPES["bolognese pasta"])
 
 
 def test_the_prompts_of_the_first_screen_are_of_families_that_the_card_claims():
-    capital, recipe, fruits = suggestions.DEMO
+    capital, recipe, fruits = example_prompts.DEMO
     claimed = {family.name for family in FAMILIES if family.is_claimed(FIGURES)}
 
     assert {"everyday_facts", "everyday_dishes", "lists"} <= claimed
@@ -227,8 +227,8 @@ def test_the_prompts_of_the_first_screen_are_of_families_that_the_card_claims():
 @pytest.mark.parametrize(
     ("name", "base", "known"),
     [
-        ("google/flan-t5-base", "", suggestions.FLAN),
-        ("my-adapter", "google/flan-t5-base", suggestions.FLAN),
+        ("google/flan-t5-base", "", example_prompts.FLAN),
+        ("my-adapter", "google/flan-t5-base", example_prompts.FLAN),
         ("t5-small", "", ()),
         ("my-model", "", ()),
     ],
@@ -236,7 +236,7 @@ def test_the_prompts_of_the_first_screen_are_of_families_that_the_card_claims():
 def test_another_model_gets_prompts_only_where_it_is_known_what_it_can_do(name: str, base: str, known: tuple[str, ...]):
     source = ModelSource(name, Path("flan/demo"), "huggingface", "", base=base)
 
-    assert suggestions.suggestions(source) == known
+    assert example_prompts.suggestions(source) == known
 
 
 def test_the_strangers_questions_can_be_scored():

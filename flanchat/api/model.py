@@ -22,7 +22,7 @@ from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.grid_run import OpenModel
 from flanchat.experiments.grid_session import GridSession, grid_notes
-from flanchat.experiments.why import Explanation
+from flanchat.experiments.why import Explanation, check_layer
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.settings import find_setting
@@ -319,13 +319,13 @@ class Model(Answering):
         >>> min(why, key=lambda effect: effect.change).part
         'question'
         """
+        if layer is not None:
+            check_layer(self._engine.source, str(whole_number(layer, "layer", 1, 1000)))  # before anything is asked
         if not isinstance(question, Answer):
             question = self.ask(question, profile=profile, variables=variables, history=history, **settings)
         elif profile is not None or variables or history or settings:
             raise UsageError(_("why: an answer has its profile and settings already; give them with a question"))
         made = question._made
-        if layer is not None:
-            whole_number(layer, "layer", 1, 1000)
         explanation = Explanation(
             self._engine,
             made,

@@ -7,11 +7,13 @@ import io
 import re
 from collections.abc import Iterator
 
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+from flanchat.base.i18n import N_, _, join_list
+
+_SEPARATORS = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("bars")}
 
 
 class TableError(ValueError):
-    """What is wrong with a table, in English, and its line from 1."""
+    """What is wrong with a table, and its line from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -51,16 +53,16 @@ def read_table(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]
             if not header:
                 header = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
                 if len(set(map(column_key, header))) < len(header):
-                    raise TableError(begun, f"expected columns with different names, found {', '.join(header)}")
+                    text = _("expected columns with different names, found {found}")
+                    raise TableError(begun, text.format(found=join_list(header)))
                 yield begun, header
             elif len(cells) != len(header):
-                mark = _SEPARATORS.get(separator, "separators")
-                raise TableError(
-                    begun,
-                    f"expected {len(header)} columns, found {len(cells)}; put texts with {mark} in double quotes",
-                )
+                text = _("expected {count} columns, found {found}; put texts with {separators} in double quotes")
+                mark = _(_SEPARATORS.get(separator, N_("separators")))
+                raise TableError(begun, text.format(count=len(header), found=len(cells), separators=mark))
             else:
                 yield begun, cells
     except csv.Error as error:
-        advice = '; write a quote within a text as ""' if "expected after" in str(error) else ""
-        raise TableError(line, f"expected CSV, found invalid CSV: {error}{advice}") from None
+        advice = _('; write a quote within a text as ""') if "expected after" in str(error) else ""
+        text = _("expected CSV, found invalid CSV: {error}{advice}")
+        raise TableError(line, text.format(error=error, advice=advice)) from None

@@ -2,8 +2,8 @@
 
 `use_language` is called once at the start; `_` translates a text where it is shown. Without a readable catalogue all
 texts are English. Never translated, so that they can be searched for and pasted into reports: names of commands,
-settings, choices and profiles, the output of --json, transcripts, messages that begin with FILE:LINE or come from a
-model's folder.
+settings, choices and profiles, the output of --json, transcripts, messages about a line of a profile, of the
+configuration or of a task file, or about a model's folder.
 
 The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, with a glossary at the top. After changing a text:
 
@@ -132,7 +132,7 @@ def cell_width(text: str) -> int:
     >>> cell_width("T5 模型")
     7
     """
-    return sum(_char_width(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
 def wrap_line(line: str, width: int) -> list[str]:
@@ -162,6 +162,9 @@ def line_breaks(line: str, width: int) -> list[int]:
         if used and used + cell_width(unit.rstrip()) > width:
             positions.append(at)
             used = 0
+        if used + (cells := cell_width(unit)) <= width:
+            at, used = at + len(unit), used + cells
+            continue
         for character in unit:
             if used and used + _char_width(character) > width and character != " ":
                 positions.append(at)
@@ -176,6 +179,9 @@ _PAUSES = "，。、；：！？"  # after which an ASCII character begins a wor
 
 def _units(text: str) -> Iterator[str]:
     """Split a text into what is kept on one line: a word with its blanks, or a wide character with closing marks."""
+    if text.isascii():
+        yield from re.findall("[^ ]+ *| +", text)
+        return
     unit = ""
     for character in text:
         is_wide = _char_width(character) == 2

@@ -8,6 +8,7 @@ the one in C crashes on 50,000 opening brackets.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -70,7 +71,9 @@ def parse_any(raw: bytes, name: str) -> tuple[Node, Mapping[FieldPath, int]]:
     return parser.root, parser.lines
 
 
+@functools.lru_cache(maxsize=64)  # to complete the name of a profile, all of them are read at every key
 def _parsed(raw: bytes, name: str) -> _Parser:
+    """Read bytes, or remember what was read of the same ones: nobody changes the values."""
     parser = _Parser(name, decode_utf8(raw, name))
     parser.run()
     return parser

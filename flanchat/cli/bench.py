@@ -19,6 +19,7 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.protocol import Engine, StepCosts
 from flanchat.prompting.settings import find_setting
@@ -187,7 +188,7 @@ def _table(figures: dict[str, Any]) -> str:
             "{model}: {size} parameters, {precision} on {device}, {threads} threads, torch {torch}",
             figures["threads"],
         ).format(size=format_parameters(figures["parameters"]), torch=figures["versions"]["torch"], **figures),
-        figures["why"],
+        reasons.shown(figures["why"]),
         ngettext(
             "{input} tokens in, {new} out, batch size {batch}; {runs} run",
             "{input} tokens in, {new} out, batch size {batch}; median of {runs} runs (minimum to maximum)",

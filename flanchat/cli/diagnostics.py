@@ -21,9 +21,10 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
+from flanchat.base.packages import package_version
 from flanchat.base.paths import cache_folder, config_folder, state_folder
 from flanchat.cli.environment import Environment
-from flanchat.engine.devices import cores, memory, npu_probe
+from flanchat.engine.devices import cores, memory, npu_probe, npu_problems
 from flanchat.engine.devices.cann import torch_npu_for
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.hubs.huggingface import HuggingFace
@@ -65,7 +66,7 @@ def _facts(env: Environment, language: str) -> Iterator[tuple[str, Any]]:
     yield "flanchat", flanchat.__version__
     yield "python", _python()
     yield "system", _system()
-    yield "packages", {name: npu_probe.package_version(name) or None for name in _PACKAGES}
+    yield "packages", {name: package_version(name) or None for name in _PACKAGES}
     config, facts = _configuration(environ)
     yield "configuration", facts
     torch = _torch(environ)
@@ -189,13 +190,13 @@ def _parsed(selected: str) -> tuple[str, tuple[int, ...]]:
 
 def _npu(indices: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
     found = npu_probe.probe_npus(indices, environ)
-    if isinstance(found, npu_probe.BrokenNpu):
+    if isinstance(found, npu_problems.BrokenNpu):
         return _broken(found)
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
 
 
-def _broken(npu: npu_probe.BrokenNpu) -> Facts:
+def _broken(npu: npu_problems.BrokenNpu) -> Facts:
     return {"works": False, "why": npu.why, "cause": npu.cause, "remedy": npu.remedy}
 
 
@@ -205,7 +206,7 @@ def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]
     first: the result for those that were tried. Unless they work, the next one reports how many there are.
     """
     count = first.get("count", 0)
-    if first.get("why") in npu_probe.OF_ONE:
+    if first.get("why") in npu_problems.OF_ONE:
         found = npu_probe.probe_npus((max(tried) + 1,), environ)
         if isinstance(found, npu_probe.WorkingNpu):
             count = found.count

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
@@ -81,6 +83,8 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     flanchat diff google/flan-t5-base ./my-lora questions.csv --max-kl 0.01
     flanchat diff ./my-model --reference
     """
+    if options.max_kl is not None and math.isnan(options.max_kl):  # no divergence is below it
+        raise UsageError(_("{option}: expected a number, got {got}").format(option="--max-kl", got=options.max_kl))
     count = 1 if options.reference else 2
     if not count <= len(words) <= count + 1:
         raise UsageError(
@@ -103,11 +107,14 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     names, files = words[:count], words[count:]
     if options.prompt_column and not files:
         raise UsageError(_("{option} needs a FILE of prompts").format(option=PROMPT_COLUMN.name))
-    read = (
-        read_prompt_file(env, str(typed_path(files[0], env.environ)), options.prompt_column, None)
-        if files
-        else bundled_prompts()
-    )
+    file = str(typed_path(files[0], env.environ)) if files else ""
+    if options.reference and file not in ("", "-") and not Path(file).exists():
+        raise UsageError(
+            _(
+                "{file}: no such file; {reference} compares {model} with transformers, so no second MODEL is named"
+            ).format(file=file, reference=REFERENCE.name, model=names[0])
+        )
+    read = read_prompt_file(env, file, options.prompt_column, None) if files else bundled_prompts()
     asked = SessionOptions(
         profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
     )

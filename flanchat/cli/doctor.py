@@ -82,7 +82,7 @@ def required_fixes(facts: Facts) -> Iterator[str]:
 
 def suggestions(facts: Facts) -> Iterator[str]:
     """What could be improved, one sentence each."""
-    from flanchat.engine.devices.npu_probe import PROBLEMS
+    from flanchat.engine.devices.npu_problems import PROBLEMS
 
     remedies = {why: _(remedy) for why, (__, remedy) in PROBLEMS.items()}
     found, ascend = facts["devices"]["found"], facts["ascend"]

@@ -120,6 +120,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     _require_different(path, options.out)
     file = str(path)
     read = read_prompt_file(env, file, options.prompt_column, options.target_column)
+    left_out = read.rows[options.limit :] if options.limit else ()
     read = replace(read, rows=read.rows[: options.limit])
     rows = read.rows
     if options.by is not None:
@@ -153,7 +154,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
-    plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model)
+    plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model, left_out)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
         for line in _loss_notes(plan):
             env.complain(line)

@@ -18,7 +18,7 @@ from flanchat.cli.opening import open_session, recorded_session
 from flanchat.cli.options import SessionOptions, declared, form, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
 from flanchat.experiments.prompt_parts import parts_of
-from flanchat.experiments.why import Explanation, check_options, why_json
+from flanchat.experiments.why import Explanation, check_layer, check_options, why_json
 from flanchat.sessions.session import Source
 from flanchat.ui.types import ResultStream
 from flanchat.ui.why import why_steps
@@ -63,6 +63,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
     view = open_view(env, options)
     with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, _resolved):
         engine = session.engine
+        check_layer(engine.source, layer)
         if question:
             engine.start()
             note_settings(env, session)

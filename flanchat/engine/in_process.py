@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import DeviceError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
-from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message
+from flanchat.engine.devices.npu_probe import find_npu
+from flanchat.engine.devices.npu_problems import BrokenNpu, refused_message, skipped_message
 from flanchat.engine.protocol import EngineOptions, ModelCard
 from flanchat.engine.t5.tokenizer import open_tokenizer
 

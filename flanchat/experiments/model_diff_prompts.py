@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flanchat.base.errors import BudgetError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.prompt_source import with_settings_of
 from flanchat.prompting.prompt import Measure
@@ -66,12 +66,22 @@ class FilePrompts:
 
 
 class TurnPrompts:
-    """The prompts of earlier turns as they were sent, each once, with the settings of their turns. limit: how many."""
+    """The prompts of earlier turns as they were sent, each once, with the settings of their turns.
 
-    def __init__(self, turns: Sequence[Answer], limit: int | None = None) -> None:
+    limit: how many. private: how many more turns there are, which must not be recorded.
+    """
+
+    def __init__(self, turns: Sequence[Answer], limit: int | None = None, *, private: int = 0) -> None:
         self._turns = list({turn.prompt.text: turn for turn in turns}.values())[:limit]
         has_choices = any(turn.choices for turn in self._turns)
         self.notes = _greedy_notes([turn.settings for turn in self._turns], has_choices=has_choices)
+        if private:
+            text = ngettext(
+                "{count} private turn is left out, because a comparison is recorded",
+                "{count} private turns are left out, because a comparison is recorded",
+                private,
+            )
+            self.notes.append(text.format(count=private))
 
     def __len__(self) -> int:
         return len(self._turns)

@@ -12,7 +12,7 @@ from typing import Any
 
 from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import PromptsError
-from flanchat.base.i18n import untranslated
+from flanchat.base.i18n import _, join_list
 from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.text import NotTextError, decode
 from flanchat.experiments.parquet import read_parquet
@@ -72,12 +72,11 @@ def read_columns(name: str, content: bytes) -> list[tuple[Place, Columns]]:
     """The rows of a file as columns, at least one, each with its place. Raises PromptsError."""
     ending = ".txt" if name == "-" else PurePath(name).suffix.lower()
     if ending not in READERS:
-        raise PromptsError(
-            f"{name}: expected a file that ends in {', '.join([*READERS, '.yaml'])}; - reads lines from a pipe"
-        )
+        text = _("{file}: expected a file that ends in {endings}; - reads lines from a pipe")
+        raise PromptsError(text.format(file=name, endings=join_list([*READERS, ".yaml"])))
     read = list(READERS[ending](name, content))
     if not read:
-        raise PromptsError(f"{name}:1: expected prompts, found none")
+        raise PromptsError(f"{name}:1: " + _("expected prompts, found none"))
     for place, columns in read:
         _require_different(f"{name}:{place}", columns)
     return read
@@ -90,9 +89,9 @@ def from_columns(
     first, columns = read[0]
     found = _column(columns, (prompt,) if prompt is not None else PROMPT_COLUMNS)
     if found is None:
-        usual = prompt or f"{', '.join(PROMPT_COLUMNS[:-1])} or {PROMPT_COLUMNS[-1]}"
-        advice = "" if prompt is not None else "; name it with --prompt-column"
-        raise PromptsError(f"{name}:{first}: expected a column {usual}, found {_found(columns)}{advice}")
+        usual = _("{some} or {last}").format(some=join_list(PROMPT_COLUMNS[:-1]), last=PROMPT_COLUMNS[-1])
+        advice = "" if prompt is not None else _("; name it with --prompt-column")
+        raise PromptsError(f"{name}:{first}: {_no_column(prompt or usual, columns)}{advice}")
     right = _target_column(name, read, found, target)
     rows = [_row(f"{name}:{line}", columns, found, right) for line, columns in read]
     is_text = PurePath(name).suffix.lower() == ".txt" or name == "-"
@@ -108,10 +107,12 @@ def column_of(row: Row, name: str) -> str | None:
 def _row(where: str, columns: Columns, prompt: str, target: str | None) -> Row:
     key = _column(columns, (prompt,))
     if key is None:
-        raise PromptsError(f"{where}: expected a column {prompt}, found {_found(columns)}")
+        raise PromptsError(f"{where}: {_no_column(prompt, columns)}")
     question = scalar_text(columns[key])
     if question is None or not question.strip():
-        raise PromptsError(f"{where}: {key}: expected a prompt, found {_kind(columns[key])}")
+        raise PromptsError(
+            f"{where}: {key}: " + _("expected a prompt, found {found}").format(found=_kind(columns[key]))
+        )
     right = _column(columns, (target,)) if target is not None else None
     targets = _targets(where, right, columns[right]) if right is not None else ()
     others = {c: text for c, value in columns.items() if c != key and (text := scalar_text(value)) is not None}
@@ -123,15 +124,15 @@ def _target_column(name: str, read: Sequence[tuple[Place, Columns]], prompt: str
     names = [wanted] if wanted is not None else [each for each in TARGET_COLUMNS if each != column_key(prompt)]
     there = [(each, columns[key]) for each in names for __, columns in read if (key := _column(columns, (each,)))]
     if wanted is not None and not there:
-        raise PromptsError(f"{name}:{read[0][0]}: expected a column {wanted}, found {_found(read[0][1])}")
+        raise PromptsError(f"{name}:{read[0][0]}: {_no_column(wanted, read[0][1])}")
     return next((each for each, value in there if not _is_missing(value)), there[0][0] if there else None)
 
 
 def _require_different(where: str, columns: Columns) -> None:
     """Refuse names that `_column` could not tell apart."""
     if len(names := Counter(map(column_key, columns))) < len(columns):
-        same = ", ".join(repr(column) for column in columns if names[column_key(column)] > 1)
-        raise PromptsError(f"{where}: expected columns with different names, found {same}")
+        same = join_list(repr(column) for column in columns if names[column_key(column)] > 1)
+        raise PromptsError(f"{where}: " + _("expected columns with different names, found {found}").format(found=same))
 
 
 def _column(columns: Columns, wanted: Iterable[str]) -> str | None:
@@ -161,7 +162,8 @@ def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
         given += [one for one in (text if isinstance(text, list) else [text]) if not _is_missing(one)]
     texts = [scalar_text(each) for each in given]
     if None in texts:
-        raise PromptsError(f"{where}: {name}: expected a text or a list of texts, found {_kind(value)}")
+        text = _("expected a text or a list of texts, found {found}")
+        raise PromptsError(f"{where}: {name}: " + text.format(found=_kind(value)))
     return tuple(text for text in texts if text is not None)
 
 
@@ -189,7 +191,8 @@ def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     for number, line in _lines(name, content):
         columns = _parsed_json(name, number, line)
         if not isinstance(columns, dict):
-            raise PromptsError(f"{name}:{number}: expected a JSON object, found {_kind(columns)}")
+            text = _("expected a JSON object, found {found}")
+            raise PromptsError(f"{name}:{number}: " + text.format(found=_kind(columns)))
         yield number, columns
 
 
@@ -199,10 +202,12 @@ def _parsed_json(name: str, line: int, text: str) -> Any:
         value = json.loads(text, object_pairs_hook=refuse_repeated_keys)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        why = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else "it cannot be read"
+        is_half = isinstance(error, UnicodeEncodeError)
+        why = _("half a character (a lone surrogate)") if is_half else _("it cannot be read")
         if isinstance(error, json.JSONDecodeError):
             why, line = error.msg, line + error.lineno - 1
-        raise PromptsError(f"{name}:{line}: expected a JSON object, found invalid JSON: {why}") from None
+        said = _("expected a JSON object, found invalid JSON: {why}").format(why=why)
+        raise PromptsError(f"{name}:{line}: {said}") from None
     return value
 
 
@@ -223,11 +228,16 @@ def _read_json(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
 def _items(name: str, at: str, value: object) -> Iterator[tuple[str, dict[str, Any]]]:
     """The objects of a list, each with its path."""
     if not isinstance(value, list):
-        wanted = f"{at}: expected a list" if at else "expected a list of objects, or SQuAD's object with data"
-        raise PromptsError(f"{name}:{'' if at else '1: '}{wanted}, found {_kind(value)}")
+        text = (
+            _("expected a list, found {found}")
+            if at
+            else _("expected a list of objects, or SQuAD's object with data, found {found}")
+        )
+        raise PromptsError(f"{name}:{at or 1}: " + text.format(found=_kind(value)))
     for number, item in enumerate(value):
         if not isinstance(item, dict):
-            raise PromptsError(f"{name}:{at}[{number}]: expected an object, found {_kind(item)}")
+            text = _("expected an object, found {found}")
+            raise PromptsError(f"{name}:{at}[{number}]: " + text.format(found=_kind(item)))
         yield f"{at}[{number}]", item
 
 
@@ -246,27 +256,29 @@ def _read_parquet(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     try:
         yield from enumerate(read_parquet(content), 1)
     except (ValueError, OSError) as error:
-        raise PromptsError(f"{name}:1: expected Parquet, found something else: {str(error).splitlines()[0]}") from None
+        said = _("expected Parquet, found something else: {error}").format(error=str(error).splitlines()[0])
+        raise PromptsError(f"{name}:1: {said}") from None
 
 
 def _decoded(name: str, content: bytes) -> str:
     try:
-        with untranslated():
-            return decode(content)
+        return decode(content)
     except NotTextError as error:
         line = content.count(b"\n", 0, error.at) + 1
         raise PromptsError(f"{name}:{line}: {error}") from None
 
 
-def _found(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+def _no_column(wanted: str, columns: Columns) -> str:
+    found = join_list(columns) or _("none")
+    return _("expected a column {wanted}, found {found}").format(wanted=wanted, found=found)
 
 
 def _kind(value: object) -> str:
     if _is_missing(value) and not isinstance(value, list | dict):
-        return "nothing" if not isinstance(value, str) or not value.strip() else value.strip()
-    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
-    return kinds.get(type(value), "a mapping")
+        return _("nothing") if not isinstance(value, str) or not value.strip() else value.strip()
+    number = _("a number")
+    kinds = {bool: _("true or false"), int: number, float: number, str: _("a text"), list: _("a list")}
+    return kinds.get(type(value), _("a mapping"))
 
 
 READERS = {

@@ -83,7 +83,8 @@ class SweepPlan:
     Prompts of similar length need little padding in a batch, and a prompt that occurs twice is encoded once. Longest
     first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: by choices.
     lost: the rows whose prompts have characters that the model cannot read ("unk"), dropped parts
-    ("dropped") or a cut question ("cut").
+    ("dropped") or a cut question ("cut"). model: see `plan_sweep`. left_out: the rows after these that a limit leaves
+    out.
     """
 
     rows: Sequence[Row]
@@ -92,6 +93,8 @@ class SweepPlan:
     tokenizer: Tokenizes
     tokenized: Mapping[tuple[str, ...], tuple[TokenizedChoice, ...]]
     lost: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    model: Sequence[str] = ()
+    left_out: Sequence[Row] = ()
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
         """The tasks that are not done, at most `size` at a time, and fewer where each has many choices or candidates.
@@ -168,6 +171,23 @@ class SweepPlan:
         if together:
             yield together
 
+    def is_left_out(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record whose key is not in the plan would be, if the limit did not leave its prompt out."""
+        number = record.get("row")
+        if not isinstance(number, int) or not 0 < number - len(self.rows) <= len(self.left_out):
+            return False
+        row = self.left_out[number - len(self.rows) - 1]
+        try:
+            keys = {
+                _key(
+                    number - 1, row, _unanswered(row, number - 1, variant, self.tokenizer.measure), variant, self.model
+                )
+                for variant in self.variants
+            }
+        except (BudgetError, UsageError):  # a prompt that cannot be made has no answer
+            return False
+        return record.get("key") in keys
+
     def why_foreign(self, record: Mapping[str, Any]) -> str:
         """Why a record whose key is not in the plan does not belong to this sweep."""
         profile = mapping_in(record, "profile")
@@ -220,9 +240,13 @@ def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]], *, c
 
 
 def plan_sweep(
-    rows: Sequence[Row], all_variants: Sequence[Variant], tokenizer: Tokenizes, model: Sequence[str]
+    rows: Sequence[Row],
+    all_variants: Sequence[Variant],
+    tokenizer: Tokenizes,
+    model: Sequence[str],
+    left_out: Sequence[Row] = (),
 ) -> SweepPlan:
-    """Plan a sweep. model: what identifies it, such as checksums; part of each task's key.
+    """Plan a sweep. model: what identifies it, such as checksums; part of each task's key. left_out: see `SweepPlan`.
 
     Raises the error of the first prompt that cannot be compiled, with FILE:LINE in front.
     """
@@ -241,9 +265,8 @@ def plan_sweep(
     tasks.sort(key=lambda task: (-task.tokens, task.row, task.variant))
     choices = {choices_of(row, variant) for row in rows for variant in all_variants}
     found = {kind: list(of_kind.values()) for kind, of_kind in lost.items()}
-    return SweepPlan(
-        rows, all_variants, tasks, tokenizer, {each: tokenized(tokenizer, each) for each in choices}, found
-    )
+    by_choices = {each: tokenized(tokenizer, each) for each in choices}
+    return SweepPlan(rows, all_variants, tasks, tokenizer, by_choices, found, model, left_out)
 
 
 def _lost(prompt: Prompt) -> set[str]:

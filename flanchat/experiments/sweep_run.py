@@ -108,6 +108,13 @@ class SweepRun:
             self._journal.close()
 
     def _resume(self, path: Path, number: int, record: Mapping[str, Any]) -> None:
+        if record["key"] not in self._tasks and self.plan.is_left_out(record):
+            raise UsageError(
+                _(
+                    "{path}:{line}: is an answer to prompt {row}, which --limit {limit} leaves out; raise --limit, or "
+                    "use another name for --out"
+                ).format(path=path, line=number, row=record["row"], limit=len(self.plan.rows))
+            )
         if record["key"] not in self._tasks:
             raise UsageError(
                 _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(

@@ -14,6 +14,8 @@ from typing import Any
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, join_list
 from flanchat.base.wording import did_you_mean
+from flanchat.engine.checkpoint.config import read_config, read_shape
+from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.rows import Row
 from flanchat.experiments.prompt_parts import UNITS, Part, all_shots, cut, parts_of, without
@@ -39,6 +41,12 @@ def check_options(*, by: str, layer: str, check: str) -> None:
         raise UsageError(_("layer {given}: expected the number of a layer, from 1").format(given=layer))
     if check not in ("", "gradient"):
         raise UsageError(_("check {given}: expected gradient").format(given=check))
+
+
+def check_layer(source: ModelSource, layer: str) -> None:
+    """Raise UsageError for a layer that the model's decoder lacks; "" stands for all. Reads its configuration only."""
+    if layer and source.origin != "scripted":
+        read_shape(source.folder / "config.json", read_config(source.folder))[0].require_decoder_layer(int(layer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,7 @@ class Explanation:
         Raises UsageError for what cannot be explained.
         """
         check_options(by=by, layer=layer, check=check)
+        check_layer(engine.source, layer)
         if not answer.tokens and answer.finish != "empty":
             raise UsageError(_("this answer has no tokens, so there is nothing to explain"))
         parts = parts_of(answer.prompt, by=by, within=within)

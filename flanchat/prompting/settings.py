@@ -268,8 +268,10 @@ class Settings:
 
     def _given(self, setting: Setting) -> tuple[str, Any]:
         """The layer that has the setting's own value, and that value."""
-        found = ((origin, values[setting.name]) for origin, values in reversed(self.layers) if setting.name in values)
-        return next(found, ("default", setting.default))
+        for origin, values in reversed(self.layers):
+            if setting.name in values:
+                return origin, values[setting.name]
+        return "default", setting.default
 
     def _sampling(self) -> tuple[str, bool, tuple[str, ...]]:
         """Origin and value of do_sample, and the settings that imply it, by short name."""

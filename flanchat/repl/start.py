@@ -13,11 +13,12 @@ from flanchat.base.i18n import _, join_sentences
 from flanchat.base.paths import local_program, make_private_folder, state_folder
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
+from flanchat.repl.commands.completion import complete
 from flanchat.repl.commands.sessions import resumed_summary
-from flanchat.repl.commands.table import Call, complete, parse_line
+from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
+from flanchat.repl.example_prompts import suggestions
 from flanchat.repl.input import PlainInput, no_echo
-from flanchat.repl.suggestions import suggestions
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View

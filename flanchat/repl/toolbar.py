@@ -16,7 +16,7 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.table import BY_NAME
 from flanchat.repl.context import Context
-from flanchat.ui.tables import budget_line
+from flanchat.ui.budget import budget_line
 from flanchat.ui.warnings import unread_lines
 
 MAX_CHARACTERS = 100_000

@@ -17,6 +17,7 @@ from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Request, Token
 from flanchat.engine.protocol import Engine
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.answer import Answer
@@ -169,14 +170,28 @@ class Filled:
         }
 
 
+def settings_to_fill(settings: Settings) -> dict[str, Any]:
+    """What a search for fills changes of the settings."""
+    return {"n_best": count_of_best(settings), "vote": 1, "do_sample": False, "answer_regex": None}
+
+
+def unread_note(profile: Profile) -> str:
+    """That the model does not read what a profile puts around a question; "" where that is nothing."""
+    around = (profile.prefix, profile.shots, profile.input_label, profile.output_label)
+    if profile.template == "plain" and not any(around):
+        return ""
+    return _("the model reads the text alone; of the profile {profile} only the settings are used").format(
+        profile=profile.name
+    )
+
+
 def blanks_request(engine: Engine, text: str, settings: Settings) -> tuple[Blanks, Answer, Request]:
     """The blanks of a text, the empty answer that is to fill them, and the request for it.
 
     Raises UsageError as `read_blanks` does, and BudgetError for a text that is too long.
     """
     blanks = read_blanks(text)
-    own = {"n_best": count_of_best(settings), "vote": 1, "do_sample": False, "answer_regex": None}
-    settings = settings.update("once", own)
+    settings = settings.update("once", settings_to_fill(settings))
     answer = Answer(text, "", _prompt(engine, blanks, settings.value("max_input_tokens")), settings, 0)
     return blanks, answer, replace(request(answer), blanks=blanks.count)
 

@@ -162,9 +162,8 @@ class Session:
             prompt = self._compile(question, self._setup(settings, choices), turns, seed)
         if turn is not None:
             self.edit(turn)
-        head = self.conversation.head
         question_id = self.record_question(question, source, settings, choices)
-        yield from self._answer(question, question_id, settings, head, seed, prompt=prompt)
+        yield from self._answer(question, question_id, settings, self.conversation.head, seed, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
         """Answer the last question again, as a sibling of its last answer."""
@@ -302,10 +301,9 @@ class Session:
         settings: those of the answer, if not the session's. choices: what all its answers are chosen from.
         """
         self._record_settings(settings or self.settings)
-        fields: dict[str, Any] = {"text": question, "turn": len(self.turns) + 1, "source": source}
-        if choices:
-            fields["choices"] = list(choices)
-        id = self.record("user", self.conversation.head, **fields, vars=self.variables)
+        turn, given = len(self.turns) + 1, {"choices": list(choices)} if choices else {}
+        head = self.conversation.head
+        id = self.record("user", head, text=question, turn=turn, source=source, **given, vars=self.variables)
         if choices:
             self.conversation.choices[id] = tuple(choices)
         return id

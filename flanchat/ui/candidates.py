@@ -74,7 +74,7 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
     terminal.hint(_(CONFIDENCE_HINT))
 
 
-def draw_fills(terminal: Terminal, filled: Filled) -> None:
+def draw_fills(terminal: Terminal, filled: Filled, hint: str) -> None:
     """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
     table = bar_table(terminal, (_("probability"), "figure"), (_("sentence"), "rest"), (_("each blank"), "rest"))
     for fill in filled.fills:
@@ -92,3 +92,4 @@ def draw_fills(terminal: Terminal, filled: Filled) -> None:
     if filled.note:
         terminal.say((filled.note, ""))
     terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
+    terminal.hint(hint)

@@ -16,7 +16,7 @@ from flanchat.sessions.collect import settled
 from flanchat.sessions.one_of_several import Progress
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
-from flanchat.ui.tables import prompt_table
+from flanchat.ui.budget import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
 from flanchat.ui.types import (
     Candidates,
@@ -62,7 +62,7 @@ class View(Terminal):
         elif isinstance(shown, Fills):
             from flanchat.ui import candidates
 
-            candidates.draw_fills(self, shown.filled)
+            candidates.draw_fills(self, shown.filled, shown.hint)
         elif isinstance(shown, Reasons):
             from flanchat.ui import why
 

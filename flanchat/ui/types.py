@@ -98,9 +98,10 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Fills:
-    """The ways to fill the blanks of a text."""
+    """The ways to fill the blanks of a text. hint: a line below, shown the first time only."""
 
     filled: Filled
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,9 @@ def template_warnings(choices: Sequence[ScoredChoice]) -> list[str]:
     for text, share in template_shares(choices).items():
         if share > BIASED:
             lines.append(
-                _("! Without a question the template alone gives {choice} {share}; calibrated takes that out.").format(
-                    choice=printable(text), share=format_percent(share)
-                )
+                _(
+                    "! Without a question the template alone gives {choice} {share}; choose=calibrated takes that out."
+                ).format(choice=printable(text), share=format_percent(share))
             )
     if is_calibrated(choices):
         lines += [

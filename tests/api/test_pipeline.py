@@ -33,9 +33,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return make_checkpoints(tmp_path_factory.mktemp("checkpoints"))
 
 
+FAST = list(CALLS)[::2]
+"""The calls that are made without --slow: every second one."""
+
+
 @pytest.fixture(scope="module")
-def answers(folders: dict[str, Path]) -> dict[str, Any]:
-    return dict(run(flanchat.pipeline, CALLS, folders))
+def answers(folders: dict[str, Path], pytestconfig: pytest.Config) -> dict[str, Any]:
+    names = CALLS if pytestconfig.getoption("--slow") else FAST
+    return dict(run(flanchat.pipeline, {name: CALLS[name] for name in names}, folders))
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +60,7 @@ def test_the_examples_of_page_and_docstring_are_true() -> None:
     assert doctest.DocTestRunner().run(examples) == (0, 5)
 
 
-# Every second call; the others are slow.
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if at % 2 else ()) for at, name in enumerate(CALLS)]
-)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in FAST else pytest.mark.slow) for name in CALLS])
 def test_a_call_gives_what_transformers_4_55_4_gave(name: str, answers: dict[str, Any]) -> None:
     """Written by `python -m tests.api.pipeline_calls` in an environment with that version."""
     assert answers[name] == json.loads(GOLDEN.read_text(encoding="utf-8"))[name]

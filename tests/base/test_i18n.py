@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from flanchat.base import i18n
-from flanchat.base.errors import BudgetError
+from flanchat.base.errors import BudgetError, PromptsError
 from flanchat.base.files import failed, reason
 from flanchat.base.format import finish_reason
 from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.prompt_file import read_prompts
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.profile_reader import load_profile
@@ -90,6 +91,7 @@ def test_a_translation_is_chinese_with_chinese_punctuation():
             assert not re.search(r"[一-鿿][,;?!]|[,;?!][一-鿿]", translated), f"a half-width mark: {translated}"
             assert not re.search(r"(?<!\bmodel)(?<!number\})(?<!line\}): [一-鿿]", translated), f"a colon: {translated}"
             assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"
+            assert not re.search(r"为 \{(got|found|value)\}", translated), f"may be Chinese or empty: {translated}"
 
 
 ONE_TERM = {
@@ -110,6 +112,7 @@ ONE_TERM = {
     "按总和": ("按和",),
     "按平均": ("按均值",),
     "当前设置": ("现状",),
+    "置信度": ("把握",),
 }
 """Each term has one translation; these are others of the same thing."""
 
@@ -133,18 +136,16 @@ def test_the_compiled_catalogue_is_current():
 # The code
 
 MARKS = {"_", "N_", "ngettext"}
-FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
+FILE_LINE = {"ProfileError", "PromptsError"}  # of profiles and task files; those of prompt files are marked inside
 ENGLISH = {
     "prompting/profile_reader.py",
     "prompting/shots.py",
     "prompting/fields.py",
-    "experiments/prompt_file.py",
     *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),
-    "base/csv_table.py",
     "base/json_rows.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
-    "repl/suggestions.py",
+    "repl/example_prompts.py",
     "cli/completions.py",
 }  # FILE:LINE; facts for bug reports; prompts for a model that reads English; scripts of shells
 COVERED = [
@@ -172,7 +173,7 @@ LEFT = {
     "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
     "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
-    " has no attribute ",  # as Python says it
+    " has no attribute ", "expected after",  # as Python says it
     '<progress value="',  # markup
     "answer is (\\d+)",  # an example of a regular expression
     "append existing", "append new",  # programming mistakes, and what only the program reads
@@ -401,7 +402,30 @@ def test_json_is_the_same_in_any_language(flanchat: Flanchat, tiny_model: Path):
     assert (chinese.status, chinese.out) == (0, english.out)
 
 
-def test_problems_of_a_file_are_reported_in_english(tmp_path: Path, chinese: None):
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("q.csv", 'question\n"a,b\n', "q.csv:2: 应为 CSV，但它不是有效的 CSV：unexpected end of data"),
+        ("q.csv", "question;answer\n1;2;3\n", "q.csv:2: 应有 2 列，实际有 3 列；请给含分号的文本加双引号"),
+        (
+            "q.csv",
+            "a,b\n1,2\n",
+            "q.csv:2: 应有列 prompt、question、input 或 text，实际有：a、b；请用 --prompt-column 指定",
+        ),
+        ("q.jsonl", '{"question": [1]}', "q.jsonl:1: question: 应为：提示词，实际为：列表"),
+        ("q.jsonl", "[]", "q.jsonl:1: 应为：JSON 对象，实际为：列表"),
+        ("q.json", "[1]", "q.json:[0]: 应为：对象，实际为：数字"),
+        ("q.txt", "", "q.txt:1: 应有提示词，实际一个也没有"),
+    ],
+)
+def test_problems_of_a_file_of_prompts_are_chinese(name: str, content: str, said: str, chinese: None):
+    with pytest.raises(PromptsError) as caught:
+        read_prompts(name, content.encode())
+
+    assert caught.value.message == said
+
+
+def test_problems_of_a_profile_are_reported_in_english(tmp_path: Path, chinese: None):
     path = tmp_path / "qa.yaml"
     path.write_text("decode:\n  top_p: 1.5\n")
 

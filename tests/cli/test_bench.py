@@ -16,6 +16,14 @@ from tests.cli.conftest import Main
 SHORT = ("--input-tokens", "12", "--new-tokens", "5", "--runs", "2")
 
 
+def test_a_chinese_screen_has_the_reason_for_the_precision_in_chinese(main: Main, tiny_model: Path):
+    chinese = main("--lang", "zh", "bench", "-m", tiny_model, *SHORT, "--precision", "float32")
+    whole = json.loads(main("--lang", "zh", "bench", "-m", tiny_model, *SHORT, "--precision", "float32", "--json").out)
+
+    assert "由你指定；float32 (" in chinese.out
+    assert whole["why"].startswith("as you chose; float32 (")
+
+
 def test_json_has_everything_a_bug_report_needs(main: Main, tiny_model: Path):
     ended = main("bench", "-m", tiny_model, *SHORT, "--batch", "3", "--json")
 

@@ -22,7 +22,7 @@ import pytest
 
 from docs import picture
 from flanchat.base.errors import DIFFERS
-from flanchat.repl import suggestions
+from flanchat.repl import example_prompts
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
 
@@ -199,7 +199,7 @@ def test_a_picture_shows_what_its_entries_and_commands_are_answered(main: Main, 
     assert [text for text in answers or ended.out.splitlines() if folded(text) not in shown] == []
     assert ended.status == 0
     if "Tabtypesthefirstone" in shown:
-        assert folded(suggestions.DEMO[-1]) in shown, "draw it again: the first screen has other prompts"
+        assert folded(example_prompts.DEMO[-1]) in shown, "draw it again: the first screen has other prompts"
 
 
 OF_THE_MACHINE = re.compile("per second|log-probabilities|cpu in")

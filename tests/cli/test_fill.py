@@ -31,6 +31,29 @@ def test_fill_prints_sentences_with_their_probabilities_and_what_they_mean(main:
     assert "there are only one-shot questions to continue" in main("chat", "--continue").err
 
 
+@pytest.mark.transformers
+def test_fill_says_what_it_does_not_use_of_a_profile_and_of_the_settings(main: Main):
+    noted = main("fill", "--no-log", "-p", "qa", "-o", "n_best=2", "-o", "temperature=0.7", "A <1>.")
+    prefixed = main("fill", "--no-log", "--system", "Be brief.", "-o", "n_best=2", "A <1>.")
+
+    assert noted.err.splitlines() == [
+        "flanchat: the model reads the text alone; of the profile qa only the settings are used",
+        "flanchat: temperature has no effect while num_beams is above 1",
+    ]
+    assert "of the profile plain only the settings are used" in prefixed.err
+
+
+@pytest.mark.transformers
+def test_fill_in_a_chat_prints_what_it_prints_on_the_shell(main: Main):
+    text = "The capital of France is <1>."
+
+    shown = main("fill", "--no-log", text)
+    chatted = main("chat", "--no-log", stdin=f"/fill {text}\n")
+
+    assert chatted.status == 0
+    assert chatted.out + chatted.err.removeprefix("flanchat: line 1: ") == shown.out
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [("No blank.", "no blank to fill; write <1>, <2> and so on"), ("<2> or <1>", "got <2>, <1>")],

@@ -8,7 +8,7 @@ import pytest
 
 from flanchat.base.i18n import use_language
 from flanchat.cli import COMMANDS
-from flanchat.engine.devices.reasons import shown
+from flanchat.engine.devices.precision_reasons import shown
 from flanchat.prompting.explanations import explain_setting
 from flanchat.prompting.settings import SETTINGS, find_setting
 from tests.cli.conftest import Main

@@ -488,14 +488,16 @@ def test_a_report_is_broken_down_by_a_column_and_lists_the_wrong_answers(main: M
 def test_a_limit_asks_the_first_prompts_and_a_larger_one_goes_on(main: Main, reviews: Path, tmp_path: Path):
     command = ("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl", "--limit")
 
-    some, more, less = main(*command, "2"), main(*command, "4"), main(*command, "2")
+    some, more, less, other = main(*command, "2"), main(*command, "4"), main(*command, "2"), main(*command, "2", *SHORT)
 
     assert "2 answers = prompts 2" in some.err
     assert "2 of them exist already" in more.err
     assert [record["row"] for record in read(tmp_path / "o.jsonl")].count(4) == 1
     assert sorted(record["row"] for record in read(tmp_path / "o.jsonl")) == [1, 2, 3, 4]
-    assert less.status == 2
-    assert "this sweep ends at prompt 2" in less.err
+    assert (less.status, other.status) == (2, 2)
+    assert "is an answer to prompt 3, which --limit 2 leaves out; raise --limit, or use another name" in less.err
+    assert "belongs to another sweep" not in less.err
+    assert "belongs to another sweep" in other.err  # a higher limit alone would not do
 
 
 @pytest.mark.parametrize(

@@ -149,11 +149,14 @@ def test_what_cannot_be_explained_is_refused_in_one_sentence(
     assert said in ended.err
 
 
-def test_a_part_that_the_prompt_does_not_have_is_refused_before_the_model_is_asked(main: Main):
-    ended = main("why", "--no-log", "--part", "shot9", "Why?", *SHORT)
+@pytest.mark.parametrize("option", [("--part", "shot9"), ("--layer", "99")])
+def test_what_the_prompt_or_the_model_does_not_have_is_refused_before_the_model_is_asked(
+    main: Main, option: tuple[str, str]
+):
+    ended = main("why", "--no-log", *option, "Why?", *SHORT)
 
     assert (ended.status, ended.out) == (2, "")
-    assert "part shot9" in ended.err
+    assert " ".join(option).removeprefix("--") in ended.err
 
 
 def test_a_recorded_answer_is_scored_by_the_model_that_gave_it(main: Main, tiny_model: Path):

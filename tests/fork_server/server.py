@@ -263,8 +263,12 @@ def run(order: Order) -> None:
         _run(order)
     except SystemExit as ended:
         status = 0 if ended.code is None else ended.code
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        status = 1
     if not isinstance(status, int):
-        sys.exit(status)
+        print(status, file=sys.stderr)
+        status = 1
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import sys
+import unittest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
@@ -91,15 +91,16 @@ def test_a_withdrawn_text_is_not_part_of_the_answer() -> None:
     assert generations(engine, [("a", Decoding())], 8, of_every) == ["Paris"]
 
 
-def test_prompts_longer_than_those_of_the_training_are_counted_and_whole(caplog: pytest.LogCaptureFixture) -> None:
+def test_prompts_longer_than_those_of_the_training_are_counted_and_whole() -> None:
     engine = ScriptedEngine([["x"]])
     long = " ".join(["word"] * 600)
 
-    with caplog.at_level(logging.WARNING, "lm_eval.flanchat"):
+    with unittest.TestCase().assertLogs("lm_eval.flanchat", "WARNING") as logged:
         loglikelihoods(engine, [(long, "yes"), ("short", "yes")], of_every)
         generations(engine, [(long, Decoding()), (long, Decoding())], 8, of_every)
 
-    assert [text.partition(" longer")[0] for text in caplog.messages] == ["1 prompt is", "2 prompts are"]
+    texts = [record.getMessage() for record in logged.records]
+    assert [text.partition(" longer")[0] for text in texts] == ["1 prompt is", "2 prompts are"]
     assert {request.prompt for request in engine.asked} == {long, "short"}
 
 

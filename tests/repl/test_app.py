@@ -22,7 +22,8 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
 from flanchat.prompting.shots import Shot
 from flanchat.repl import app as loop
-from flanchat.repl.commands.table import COMMANDS, complete
+from flanchat.repl.commands.completion import complete
+from flanchat.repl.commands.table import COMMANDS
 from flanchat.repl.context import Context
 from flanchat.repl.input import PlainInput
 from flanchat.sessions.library import Library

@@ -14,7 +14,8 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.card import card_text, session_card
 from flanchat.experiments.model_diff import BATCH
-from flanchat.repl.commands.table import Call, complete, parse_line
+from flanchat.repl.commands.completion import complete
+from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import Transcript
@@ -69,6 +70,16 @@ def test_ctrl_c_ends_the_loading_of_the_other_model():
     stream.stop()
 
     assert list(stream.steps) == ["Stopped before a prompt was compared."]
+
+
+def test_diff_says_how_many_private_turns_it_leaves_out(capsys: pytest.CaptureFixture[str], here: Path):
+    context = comparing(ScriptedEngine((("yes",),)), folder=here / "sessions")
+
+    serve(context, "one", "/log off", "two", "three", "/log on", "/diff other --session")
+
+    out = capsys.readouterr().out
+    assert "2 private turns are left out, because a comparison is recorded" in out
+    assert "on 1 of 1 prompt" in out
 
 
 def test_an_error_comes_after_what_has_been_compared(capsys: pytest.CaptureFixture[str], here: Path):

@@ -29,14 +29,16 @@ from flanchat.prompting.profile_reader import find_profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
 from flanchat.prompting.shots import Shot
-from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
+from flanchat.repl.commands.completion import complete
+from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.answer import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.tables import budget_line, budget_table, sparkline
+from flanchat.ui.budget import budget_line, budget_table
+from flanchat.ui.tables import sparkline
 from flanchat.ui.types import (
     ALTERNATIVES_HINT,
     CONFIDENCE_HINT,
@@ -1658,6 +1660,7 @@ def test_choose_scores_the_last_question_or_asks_a_new_one():
     enter(context, "/score Is it => so? => no | yes")
     assert [(turn.question, turn.text) for turn in context.session.turns] == [("one", "Paris"), ("Is it => so?", "yes")]
     assert "found 1" in error_of(context, "/choose yes")
+    assert "/set choose=calibrated changes how they are ranked" in error_of(context, "/choose calibrated")
     assert "choice 2 is empty" in error_of(context, "/choose yes |")
     assert "nothing was asked yet" in error_of(new_context(), "/choose yes | no")
 

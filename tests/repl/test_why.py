@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.repl.commands.table import complete, parse_line
+from flanchat.repl.commands.completion import complete
+from flanchat.repl.commands.table import parse_line
 from flanchat.sessions.transcript import Transcript
 from tests.repl.test_app import context_of, serve
 from tests.repl.test_replay import record_of

@@ -86,8 +86,7 @@ class Screen:
         end = time.monotonic() + LIMIT_S
         while True:
             text = self.text()
-            flat = " ".join(self.unwrapped().split())
-            missing = [w for w in wanted if not ((w in text or w in flat) if isinstance(w, str) else w(text))]
+            missing = [w for w in wanted if not (self._has(w, text) if isinstance(w, str) else w(text))]
             if not missing:
                 return text
             if time.monotonic() > end:
@@ -95,6 +94,9 @@ class Screen:
             ended = self.process.poll() is not None  # before reading, so that the last output is read
             if not self._read(0.25) and ended:
                 raise AssertionError(f"ended with {self.process.returncode} before {missing} came\n{text}")
+
+    def _has(self, wanted: str, text: str) -> bool:
+        return wanted in text or wanted in " ".join(self.unwrapped().split())
 
     def wait_end(self) -> int:
         """Wait until the program ends; return its exit status, negative for a signal."""

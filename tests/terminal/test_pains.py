@@ -200,8 +200,8 @@ def test_9_a_question_typed_while_the_model_loads_is_answered_once_it_is_ready(s
     assert "> early bird" in screen.text()
 
 
-# /beams imports transformers; tests/cli/test_votes.py has it.
-@pytest.mark.parametrize("others", [("beams",), pytest.param((), marks=pytest.mark.slow)])
+# /beams and /fill import transformers; tests/cli/test_votes.py and test_fill.py have them.
+@pytest.mark.parametrize("others", [("beams", "fill"), pytest.param((), marks=pytest.mark.slow)])
 def test_10_every_command_that_help_lists_does_something(
     start: Start, tiny_model: Path, tmp_path: Path, others: tuple[str, ...]
 ):
@@ -210,7 +210,7 @@ def test_10_every_command_that_help_lists_does_something(
         "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
         "export": "talk.md", "profile": "qa", "set": "top_k=0", "system": "Say it.", "tokens": "a {", "load": "",
         "whatif": "profile=plain", "pick": "1", "compare": "c1 c2", "alt": "1 2", "choose": "yes | no",
-        "fill": "a <1> pan", "diff": str(tiny_model), "card": "card.json", "verify": "card.json",
+        "fill": "a <1> pan", "diff": f"{tiny_model} --limit 1", "card": "card.json", "verify": "card.json",
     }  # fmt: skip
     screen = start("-m", tiny_model, *SHORT, lines=700)
     screen.send("first" + ENTER)

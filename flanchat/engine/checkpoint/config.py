@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected, problem, read_object, short, shown
@@ -54,6 +55,15 @@ class Shape:
     @property
     def eos_id(self) -> int:
         return self.eos_ids[0]
+
+    def require_decoder_layer(self, layer: int) -> None:
+        """Raise UsageError for a layer, from 1, that the decoder lacks; 0 stands for all."""
+        if layer > self.num_decoder_layers:
+            raise UsageError(
+                _("layer {layer}: expected a layer from 1 to {count}").format(
+                    layer=layer, count=self.num_decoder_layers
+                )
+            )
 
 
 JSON_BYTES = 1 << 20

@@ -13,7 +13,7 @@ import torch
 
 from flanchat.base.errors import DeviceError
 from flanchat.base.i18n import _
-from flanchat.engine.devices import reasons
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.placement import parts
@@ -66,9 +66,9 @@ def choose_kernels(
         measured = {part: _measured(part, progress, environ) for part in dict.fromkeys(parts(precision))}
         of_tokens, of_prompts = (measured[part] for part in parts(precision))
         kernels = fastest_kernels(precision, of_tokens, of_prompts)
-        _require_faster_prompts(kernels, of_tokens, of_prompts)
         summary = reasons.SPEED.format(**_speed(kernels, of_tokens, ("kernels", "time")))
-        return kernels, reasons.joined(reasons.CHOSEN, summary, _caveat(kernels))
+        slow = _no_faster_prompts(kernels, of_tokens, of_prompts)
+        return kernels, reasons.joined(reasons.CHOSEN, summary, slow, _caveat(kernels))
     float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
     half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
     summary = reasons.SPEEDS.format(
@@ -89,25 +89,21 @@ def wider_precision(device: str, precision: str) -> str:
     return "bfloat16" if precision == "float16" and device != "cpu" and has_bfloat16(device) else "float32"
 
 
-def _require_faster_prompts(
+def _no_faster_prompts(
     kernels: LinearKernels, of_tokens: dict[str, Measurement], of_prompts: dict[str, Measurement]
-) -> None:
-    """Raise DeviceError if prompts are no faster in a precision of their own: they would only be less exact.
+) -> str:
+    """That prompts are no faster in a precision of their own, and so only less exact; "" where they are.
 
-    Of each precision the kernels count that would be used, which may not be the fastest.
+    Of each precision the kernels count that would be used, which may not be the fastest. Not refused: a recorded answer
+    is made again in its precision on any machine.
     """
     exact, rounded = parts(kernels.precision)
-    if exact == rounded:
-        return
     now = of_tokens[fastest_kernels(exact, of_tokens).prompt].many
     other = of_prompts[kernels.prompt].many
-    if other >= now:
-        text = _(
-            "{precision}: on this processor prompts are no faster in {rounded} ({other} µs for 128 tokens and a "
-            "matrix) than in {exact} ({now} µs); use precision {exact}"
-        )
-        figures = {"other": f"{other * 1e6:.0f}", "now": f"{now * 1e6:.0f}"}
-        raise DeviceError(text.format(precision=kernels.precision, rounded=rounded, exact=exact, **figures))
+    if exact == rounded or other < now:
+        return ""
+    figures = {"other": f"{other * 1e6:.0f}", "now": f"{now * 1e6:.0f}"}
+    return reasons.NO_FASTER_PROMPTS.format(exact=exact, rounded=rounded, **figures)
 
 
 def _speed(kernels: LinearKernels, of_tokens: dict[str, Measurement], names: tuple[str, str]) -> dict[str, str]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from flanchat.base.errors import one_line
 from flanchat.engine.devices.memory import gc_paused
-from flanchat.engine.devices.npu_probe import SHOWN, SUM, hide_torch_npu
+from flanchat.engine.devices.npu_probe import SUM, hide_torch_npu
+from flanchat.engine.devices.npu_problems import SHOWN
 
 
 def main() -> None:

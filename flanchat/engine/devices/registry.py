@@ -13,7 +13,8 @@ from typing import Any
 
 from flanchat.base.errors import DeviceError, first_line
 from flanchat.base.i18n import N_, _, join_list
-from flanchat.engine.devices import memory, reasons
+from flanchat.engine.devices import memory
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
 

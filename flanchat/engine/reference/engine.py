@@ -9,11 +9,11 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import EngineError, ModelError, UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.packages import package_version
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.devices.placement import weight_bytes
 from flanchat.engine.devices.registry import peak_mb
@@ -144,12 +144,12 @@ class ReferenceEngine(InProcessEngine):
             memory_bytes=weight_bytes(checkpoint.shape, library.precision, library.device),
             device=library.device,
             precision=library.precision,
-            why=f"generate of {' and '.join(f'{name} {version(name)}' for name in library.libraries)}",
+            why=f"generate of {' and '.join(f'{name} {package_version(name)}' for name in library.libraries)}",
             threads=torch.get_num_threads(),
             load_s=time.monotonic() - started,
             versions={
                 "python": platform.python_version(),
-                **{name: version(name) for name in (*library.libraries, *_VERSIONED)},
+                **{name: package_version(name) for name in (*library.libraries, *_VERSIONED)},
             },
             engine="transformers",
         )

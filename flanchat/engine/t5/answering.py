@@ -14,9 +14,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from flanchat.base.errors import EngineError, UsageError, first_line
+from flanchat.base.errors import EngineError, first_line
 from flanchat.base.format import format_bytes
-from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import SLACK, weight_bytes
@@ -120,12 +119,7 @@ class LoadedModel:
     def attention(self, prompt: str, answer: Sequence[int], *, layer: int) -> list[list[float]]:
         """See `Engine.attention`."""
         shape, ids = self._checkpoint.shape, self._tokenizer.encode(prompt)
-        if layer > shape.num_decoder_layers:
-            raise UsageError(
-                _("layer {layer}: expected a layer from 1 to {count}").format(
-                    layer=layer, count=shape.num_decoder_layers
-                )
-            )
+        shape.require_decoder_layer(layer)
         with _explained():
             [encoded], __ = self._encode([ids])
             rows = cross_attention(self.model, encoded, [shape.decoder_start_id, *answer], layer=layer)

@@ -37,26 +37,38 @@ class LayerLoader:
         owners = [0] * len(layers) if self.shape.shared_bias else layers
         return [f"{stack}.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight" for i in owners]
 
-    def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:
-        """A linear layer that reads a normed stream, with the norm's weight and the root of d_model in its matrix."""
+    def after_norm(
+        self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False, rows: range | None = None
+    ) -> nn.Module:
+        """A linear layer that reads a normed stream, with the norm's weight and the root of d_model in its matrix.
+
+        rows: which of the matrix, if not all.
+        """
         columns = self._tensors.read(f"{norm_name}.weight") * (math.sqrt(self.shape.d_model) * scale)
-        return self.kernels.linear(self._joined(names).mul_(columns), prompt=prompt, wide=False)
+        return self.kernels.linear(self._joined(names, rows).mul_(columns), prompt=prompt, wide=False)
 
     def matrix(self, name: str, *, prompt: bool = False, wide: bool = False) -> nn.Module:
         return self.kernels.linear(self._joined([name]), prompt=prompt, wide=wide)
 
-    def _joined(self, names: Sequence[str]) -> Tensor:
+    def parts(self, name: str) -> list[range]:
+        """The rows of a matrix in as many parts as it is best made of."""
+        rows = self._tensors.size(name)[0]
+        most = rows if self._tensors.is_adapted(name) else self.kernels.rows_of_part(rows)
+        return [range(first, min(first + most, rows)) for first in range(0, rows, most)]
+
+    def _joined(self, names: Sequence[str], rows: range | None = None) -> Tensor:
         """Matrices of the same input as one, [sum of outs, in]; valid until this thread joins the next ones."""
-        sizes = [self._tensors.size(name) for name in names]
-        rows, columns = sum(size[0] for size in sizes), sizes[0][1]
-        if getattr(self._scratch, "numbers", torch.empty(0)).numel() < rows * columns:
-            self._scratch.numbers = torch.empty(rows * columns)
-        joined: Tensor = self._scratch.numbers[: rows * columns].view(rows, columns)
-        for name, part in zip(names, torch.split(joined, [size[0] for size in sizes]), strict=True):
-            self._tensors.read_into(name, part)
+        sizes = [len(rows) if rows else self._tensors.size(name)[0] for name in names]
+        count, columns = sum(sizes), self._tensors.size(names[0])[1]
+        scratch = self._scratch  # another thread may free it meanwhile
+        if getattr(scratch, "numbers", torch.empty(0)).numel() < count * columns:
+            scratch.numbers = torch.empty(count * columns)
+        joined: Tensor = scratch.numbers[: count * columns].view(count, columns)
+        for name, part in zip(names, torch.split(joined, sizes), strict=True):
+            self._tensors.read_into(name, part, rows.start if rows else 0)
         return joined
 
-    def in_parallel(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
+    def in_parallel(self, jobs: Sequence[Callable[[], nn.Module | None]]) -> Iterator[nn.Module | None]:
         """Run jobs on all cores, one thread each; yield their results in order."""
         threads = torch.get_num_threads()
 
@@ -78,11 +90,12 @@ TokenTable = Callable[[Sequence[int]], Tensor]
 
 
 def token_tables(checkpoint: Checkpoint, tensors: StoredTensors, device: str) -> tuple[TokenTable, TokenTable]:
-    """The encoder's table and the decoder's: one for both when they are the same or equal."""
+    """The encoder's table and the decoder's: one for both when they are the same or equal.
+
+    On the CPU they stay in their files, unchecked.
+    """
     encoder, decoder = checkpoint.encoder_table, checkpoint.decoder_table
     if device == "cpu":
-        for name in {encoder, decoder}:
-            tensors.check(name)
         return tensors.rows(encoder), tensors.rows(decoder)
     table = tensors.read(encoder)
     other = table if decoder == encoder else tensors.read(decoder)

@@ -145,12 +145,15 @@ class DecoderLayer(_Layer):
         return attend(q, *prompts).view(count, heads, -1, d_kv).transpose(1, 2).reshape(-1, heads * d_kv)
 
 
-def head(loader: LayerLoader, name: str) -> nn.Module:
-    """The output head: [tokens, vocab]. It needs by far the most memory while it is made, so it comes first."""
+def head_part(loader: LayerLoader, name: str, rows: range) -> nn.Module:
+    """The output head for some tokens of the vocabulary: [tokens, rows].
+
+    The parts need the most memory while they are made, so they come first.
+    """
     scale = loader.shape.d_model**-0.5 if loader.shape.tied_scale else 1.0
-    head = loader.after_norm("decoder.final_layer_norm", name, scale=scale)
+    part = loader.after_norm("decoder.final_layer_norm", name, scale=scale, rows=rows)
     loader.free_scratch()
-    return head
+    return part
 
 
 def prompt_matrix(loader: LayerLoader, i: int) -> nn.Module:

@@ -8,9 +8,10 @@ of those that do, the fastest in a short measurement is chosen (`measure_kernels
 from __future__ import annotations
 
 import math
+import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -21,7 +22,19 @@ from torch.nn import functional
 from flanchat.engine.devices.placement import parts
 
 _FLOAT16_MAX = 65504.0
+_MOST_ROWS = {"float16": 1 << 13, "int8": 1 << 14}
+# Multiples of what the kernels compute at a time, so that a row has the same bits in any part.
 _PIECE = 1 << 17  # numbers that are rounded at a time, so that the results stay in the processor's cache
+
+
+class _Scratch(threading.local):
+    """Memory of each thread that makes layers. New memory for each matrix would leave holes between those that stay."""
+
+    def __init__(self) -> None:
+        self.rounded = torch.empty(_PIECE, dtype=torch.float16)
+
+
+_scratch = _Scratch()
 
 
 class _Stored(nn.Module):
@@ -88,7 +101,8 @@ class _Float16Packed(nn.Module):
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
         for numbers in torch.split(weight.view(-1), _PIECE):
-            numbers.copy_(numbers.half())  # packing takes half the time when the values already are float16's
+            # Packing takes half the time when the values already are float16's.
+            numbers.copy_(_scratch.rounded[: len(numbers)].copy_(numbers))
         self.packed = torch.ops.quantized.linear_prepack_fp16(weight, None)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -96,16 +110,52 @@ class _Float16Packed(nn.Module):
         return y
 
 
+class _Parts(nn.Module):
+    """Layers of the same inputs, with their results one after the other."""
+
+    def __init__(self, parts: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList(parts)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([part(x) for part in self.parts], -1)
+
+
 class _Int8Packed(nn.Module):
     """int8 with one scale per output; inputs are rounded to 8 bits, with one scale per row."""
+
+    def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
+        super().__init__()
+        product = _Int8Product(weight, backend, reduce_range)
+        self.product: nn.Module = product
+        self._takes_scale = product.takes_scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        largest = x.abs().amax(-1, keepdim=True)  # vector_norm(ord=inf) gives the same in ten times the time
+        if self._takes_scale:  # a row of zeros becomes NaN: whatever that is rounded to, the scale of 0 makes it 0
+            y: Tensor = self.product(x / largest)
+        else:
+            y = self.product(x / largest.clamp(min=torch.finfo(torch.float32).tiny))
+        return y.mul_(largest)
+
+
+class _Int8Product(nn.Module):
+    """Rounds inputs from -1 to 1 to 8 bits and multiplies. takes_scale: inputs may be NaN."""
 
     _range_rows: Tensor
 
     def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
         super().__init__()
-        rounded, scale = _to_int8(weight)
-        zeros = torch.zeros(len(scale), dtype=torch.long)
-        quantized = torch._make_per_channel_quantized_tensor(rounded, scale.double(), zeros, 0)
+        scale = _scale(weight)
+        quantized = torch._empty_per_channel_affine_quantized(
+            weight.shape,
+            scales=scale.double(),
+            zero_points=torch.zeros(len(scale), dtype=torch.long),
+            axis=0,
+            dtype=torch.qint8,
+        )
+        numbers = torch.empty(0, dtype=torch.int8).set_(quantized.untyped_storage())
+        _round(weight, scale, numbers.view(weight.shape))
         before = torch.backends.quantized.engine
         torch.backends.quantized.engine = backend
         try:
@@ -116,23 +166,21 @@ class _Int8Packed(nn.Module):
         rows = torch.zeros(2, weight.shape[1])
         rows[:, 0] = torch.tensor([1.0, -1.0])
         self.register_buffer("_range_rows", rows)
-        self._takes_scale = True
+        self.takes_scale = True
         try:
             self(rows)
         except RuntimeError:  # fbgemm takes the scale of the inputs as an argument, the others find one for all rows
-            self._takes_scale = False
+            self.takes_scale = False
 
     def forward(self, x: Tensor) -> Tensor:
-        largest = x.abs().amax(-1, keepdim=True)  # vector_norm(ord=inf) gives the same in ten times the time
-        if self._takes_scale:
-            x = x / largest  # NaN in a row of zeros: whatever it is rounded to, the scale of 0 makes it 0
+        if self.takes_scale:
             y: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
                 x, 1 / self._levels, self._levels, self.packed
             )
         else:  # rows that hold 1 and -1 make the scale that it finds always the same
-            x = torch.cat([x / largest.clamp(min=torch.finfo(torch.float32).tiny), self._range_rows])
+            x = torch.cat([x, self._range_rows])
             y = torch.ops.quantized.linear_dynamic(x, self.packed, self._reduce_range)[:-2]
-        return y.mul_(largest)
+        return y
 
 
 class _Int8Stored(_Stored):
@@ -141,7 +189,8 @@ class _Int8Stored(_Stored):
     scale: Tensor
 
     def __init__(self, weight: Tensor) -> None:
-        rounded, scale = _to_int8(weight)
+        scale, rounded = _scale(weight), torch.empty(weight.shape, dtype=torch.int8)
+        _round(weight, scale, rounded)
         super().__init__(rounded)
         self.register_buffer("scale", scale)
 
@@ -227,19 +276,26 @@ class LinearKernels:
             return torch.float32
         return getattr(torch, self.precision)  # type: ignore[no-any-return]
 
+    def rows_of_part(self, rows: int) -> int:
+        """How many rows a layer has, at most, of a matrix that single tokens are multiplied by; see `joined`.
+
+        Packing reads a matrix by columns, so one with more rows than caches hold takes three times as long.
+        """
+        packs = self.device == "cpu" and self.token != "stored"
+        return _MOST_ROWS.get(parts(self.precision)[0], rows) if packs else rows
+
     def linear(self, matrix: Tensor, *, prompt: bool, wide: bool) -> nn.Module:
         """A linear layer: x [rows, in] -> [rows, out].
 
         matrix: [out, in], float32; may be changed, and is not kept. prompt: whole prompts are multiplied by it, rather
         than single tokens. wide: the results may exceed float16's range.
         """
-        largest = float(torch.stack(matrix.aminmax()).abs().max())
         if self.device != "cpu":
-            widened = self.precision == "float16" and (wide or largest > _FLOAT16_MAX)
+            widened = self.precision == "float16" and (wide or _exceeds_float16(matrix))
             return _Plain(matrix.to(self.device, torch.float32 if widened else self.dtype, copy=True))
         precision = parts(self.precision)[prompt]
         kernel = KERNELS[precision][self.prompt if prompt else self.token]
-        if precision == "float16" and not largest <= _FLOAT16_MAX:
+        if precision == "float16" and _exceeds_float16(matrix):
             has_onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
             kernel = KERNELS["float32"]["onednn" if has_onednn else "plain"]
         with warnings.catch_warnings():
@@ -247,6 +303,24 @@ class LinearKernels:
             layer = kernel(matrix)
         widened = precision == "bfloat16" and self.dtype == torch.float32
         return nn.Sequential(layer, _Widen()) if widened else layer
+
+
+def joined(parts: Sequence[nn.Module]) -> nn.Module:
+    """One layer of several that `LinearKernels.linear` made of parts of a matrix."""
+    first, of_int8 = parts[0], [part for part in parts if isinstance(part, _Int8Packed)]
+    if len(parts) == 1:
+        return first
+    if len(of_int8) == len(parts):
+        of_int8[0].product = _Parts([part.product for part in of_int8])  # inputs are scaled once for all
+        return first
+    return _Parts(parts)
+
+
+def _exceeds_float16(matrix: Tensor) -> bool:
+    numbers = matrix.view(-1)
+    if float(torch.dot(numbers, numbers)) < _FLOAT16_MAX**2 / 2:  # found in half the time of the largest
+        return False
+    return not float(torch.stack(matrix.aminmax()).abs().max()) <= _FLOAT16_MAX
 
 
 def measure_kernels(precision: str) -> dict[str, Measurement]:
@@ -332,11 +406,14 @@ def _time(kernel: Kernel, *, same_bits: bool) -> Measurement:
     return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 5), same_bits=same_bits)
 
 
-def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Integers from -127 to 127 [out, in], and the scale of each output [out]."""
-    rounded, scale = torch.empty(weight.shape, dtype=torch.int8), torch.empty(len(weight))
+def _scale(weight: Tensor) -> Tensor:
+    """By how much each output's weights [out, in] exceed integers from -127 to 127."""
+    largest = torch.maximum(weight.amax(1), weight.amin(1).neg_())
+    return largest.clamp_(min=torch.finfo(torch.float32).tiny).div_(127)
+
+
+def _round(weight: Tensor, scale: Tensor, rounded: Tensor) -> None:
+    """Fill int8 `rounded` with weight / scale, which takes the place of the weight."""
     few = max(1, _PIECE // weight.shape[1])  # rows
-    for exact, near, largest in zip(*(torch.split(t, few) for t in (weight, rounded, scale)), strict=True):
-        largest.copy_(exact.abs().amax(1)).clamp_(min=torch.finfo(torch.float32).tiny).div_(127)
-        near.copy_((exact / largest[:, None]).round_())
-    return rounded, scale
+    for exact, near, of_row in zip(*(torch.split(t, few) for t in (weight, rounded, scale)), strict=True):
+        near.copy_(exact.div_(of_row[:, None]).round_())

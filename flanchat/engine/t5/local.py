@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import EngineError, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, weight_files
-from flanchat.engine.devices import reasons
+from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.memory import gc_paused, read_ahead
-from flanchat.engine.devices.npu_probe import BrokenNpu, skipped_message, store_result
+from flanchat.engine.devices.npu_probe import store_result
+from flanchat.engine.devices.npu_problems import BrokenNpu, skipped_message
 from flanchat.engine.devices.registry import is_lost
 from flanchat.engine.events import Event, Measured, Position, Request
 from flanchat.engine.in_process import InProcessEngine

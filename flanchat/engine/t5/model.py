@@ -22,8 +22,8 @@ from flanchat.engine.t5.attention import KEY_BLOCK, QUERY_BLOCK
 from flanchat.engine.t5.device_graph import Capture, CheckedCapture
 from flanchat.engine.t5.key_value_cache import CHUNK, EncodedPrompt, KeyValueCache
 from flanchat.engine.t5.layer_loader import LayerLoader, token_tables
-from flanchat.engine.t5.layers import Decoder, DecoderLayer, EncoderLayer, head, norm, prompt_matrix
-from flanchat.engine.t5.linear import LinearKernels
+from flanchat.engine.t5.layers import Decoder, DecoderLayer, EncoderLayer, head_part, norm, prompt_matrix
+from flanchat.engine.t5.linear import LinearKernels, joined
 from flanchat.engine.t5.position_bias import encoder_bias, step_biases
 from flanchat.engine.t5.step_trace import trace_decoder
 from flanchat.engine.t5.weight_reader import StoredTensors
@@ -60,25 +60,29 @@ class T5:
         tensors = StoredTensors(checkpoint)
         loader = LayerLoader(shape, tensors, kernels)
         self._stream_end = math.sqrt(shape.d_model * shape.eps)  # the stream's additional column, see layers.py
+        unchecked: set[str] = set()
         if 0 in encoder:
             self._prompt_rows, self._answer_rows = token_tables(checkpoint, tensors, self.device)
+            unchecked = {checkpoint.encoder_table, checkpoint.decoder_table} if self.device == "cpu" else set()
         self._encoder_biases = [loader.vector(name) for name in loader.bias_names("encoder", encoder)]
         self._decoder_biases = [loader.vector(name) for name in loader.bias_names("decoder", decoder)]
-        has_head = shape.num_decoder_layers - 1 in decoder
-        jobs: list[Callable[[], nn.Module]] = [
-            *([partial(head, loader, checkpoint.head)] if has_head else []),
+        parts = loader.parts(checkpoint.head) if shape.num_decoder_layers - 1 in decoder else []
+        jobs: list[Callable[[], nn.Module | None]] = [
+            *(partial(head_part, loader, checkpoint.head, rows) for rows in parts),
             *(partial(EncoderLayer, loader, i) for i in encoder),
             *(partial(DecoderLayer, loader, i) for i in decoder),
             *(partial(prompt_matrix, loader, i) for i in decoder),
+            *(partial(tensors.check, name) for name in unchecked),
         ]
-        loaded = []
-        for layer in loader.in_parallel(jobs):
-            loaded.append(layer)
-            report(len(loaded) / len(jobs))
-        last = loaded.pop(0) if has_head else None
+        loaded: list[nn.Module] = []
+        for done, layer in enumerate(loader.in_parallel(jobs), 1):
+            if layer is not None:
+                loaded.append(layer)
+            report(done / len(jobs))
+        head, loaded = loaded[: len(parts)], loaded[len(parts) :]
         self._encoder, rest = loaded[: len(encoder)], loaded[len(encoder) :]
         self._prompt_matrices = rest[len(decoder) :]
-        self.decoder = Decoder(shape, rest[: len(decoder)], last).eval()
+        self.decoder = Decoder(shape, rest[: len(decoder)], joined(head) if head else None).eval()
         self._traced: dict[tuple[int, int], Callable[..., Tensor]] = {}  # by the most rows of a prompt, and tokens
         self.capture = None if capture is None else CheckedCapture(capture)
 

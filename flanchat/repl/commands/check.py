@@ -108,7 +108,7 @@ def _prompts(context: Context, files: Sequence[str], given: dict[str, str]) -> t
         session.last()
         if not (turns := session.recordable(session.turns)):
             raise UsageError(_("--session: all turns are private, and a comparison is recorded"))
-        return TurnPrompts(turns, limit), "session"
+        return TurnPrompts(turns, limit, private=len(session.turns) - len(turns)), "session"
     if files:
         path = typed_path(files[0], context.environ)
         if REFERENCE.name in given and not path.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flanchat.base.i18n import N_, _
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.repl.suggestions import FLAN, suggestions
+from flanchat.repl.example_prompts import FLAN, suggestions
 from flanchat.ui.types import Table
 
 STEPS = (

@@ -11,7 +11,8 @@ from flanchat.repl.commands.arguments import check_word
 from flanchat.repl.commands.settings import settings_now
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.review import turn_number
-from flanchat.ui.tables import budget_table, model_table, profile_source, stats_table
+from flanchat.ui.budget import budget_table
+from flanchat.ui.tables import model_table, profile_source, stats_table
 from flanchat.ui.types import Confidence, Table, Tokens
 
 

@@ -25,7 +25,7 @@ from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import Context, ShowAnswer, Shown
 from flanchat.sessions.candidates import count_of_best, search_for_best
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
-from flanchat.sessions.fill import Filled, read_blanks
+from flanchat.sessions.fill import Filled, read_blanks, unread_note
 from flanchat.sessions.session import AnswerEvents
 from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Alternatives, Fills, ResultStream, Scores
@@ -62,7 +62,9 @@ def fill(context: Context, arguments: str) -> Shown:
             else:
                 yield event
 
-    return ShowAnswer(events(), then=lambda: Fills(found[0]) if found else _("Stopped before the blanks were filled."))
+    unread, stopped = unread_note(context.session.profile), _("Stopped before the blanks were filled.")
+    hint = unread and _("Note: {reason}.").format(reason=unread)
+    return ShowAnswer(events(), then=lambda: Fills(found[0], hint) if found else stopped)
 
 
 def why(context: Context, arguments: str) -> Shown:
@@ -154,6 +156,12 @@ def alt_words(context: Context, before: str, word: str) -> list[str]:
 
 
 def choose(context: Context, arguments: str) -> Shown:
+    if arguments.strip() in find_setting("choose").choices:  # a way to rank choices, not one of them
+        raise UsageError(
+            _(
+                "/choose {word}: expected choices, as in {example}; /set choose={word} changes how they are ranked"
+            ).format(word=arguments.strip(), example=CHOOSE_EXAMPLE)
+        )
     question, __, listed = arguments.rpartition("=>")
     choices = check_choices(
         split_choices(listed) if listed.strip() else context.session.profile.choices, CHOOSE_EXAMPLE

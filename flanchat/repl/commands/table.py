@@ -50,7 +50,7 @@ from flanchat.repl.commands.arguments import (
 )
 from flanchat.repl.commands.first_minute import first_minute
 from flanchat.repl.context import Context, Leave, Shown
-from flanchat.ui.tables import BUDGET_HINT
+from flanchat.ui.budget import BUDGET_HINT
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
 from flanchat.ui.warnings import VOCABULARY_HINT
 
@@ -313,19 +313,3 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in command.names}
 TOPICS = tuple(dict.fromkeys(("start", *(command.name for command in COMMANDS), *BY_SHORT)))
 """What /help explains."""
-
-
-def complete(context: Context, line: str) -> list[str]:
-    """Words that can replace the last word of `line`, which starts with a slash. Offers only what works."""
-    head, blank, rest = line[1:].partition(" ")
-    if not blank:
-        exact = [head] if head in BY_NAME and head != BY_NAME[head].name else []
-        names = [*(c.name for c in COMMANDS if c.name.startswith(head)), *exact]
-        return [Offered(f"/{name}", _(BY_NAME[name].help)) for name in names]
-    if (command := BY_NAME.get(head)) is None:
-        return []
-    before, __, word = rest.rpartition(" ")
-    try:
-        return [offered for offered in command.completions(context, before.strip(), word) if offered.startswith(word)]
-    except Exception:  # runs in a thread of the prompt, which would print a traceback; the command itself says why
-        return []

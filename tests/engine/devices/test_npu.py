@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.devices import npu_probe
-from flanchat.engine.devices.npu_probe import BrokenNpu, EndedChild, WorkingNpu, store_result, take_stored_result
+from flanchat.engine.devices import npu_problems
+from flanchat.engine.devices.npu_probe import WorkingNpu, store_result, take_stored_result
+from flanchat.engine.devices.npu_problems import BrokenNpu, EndedChild
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.protocol import EngineOptions
@@ -391,7 +392,7 @@ DEVICE = (
     ],
 )
 def test_a_librarys_error_message_becomes_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
-    broken = npu_probe.explain(EndedChild(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
+    broken = npu_problems.explain(EndedChild(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
 
     assert broken.why == why
     assert broken.cause.startswith(cause)
@@ -437,13 +438,13 @@ def test_a_librarys_error_message_becomes_a_cause_and_a_remedy(status: int, word
     ],
 )
 def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, remedy: str) -> None:
-    broken = npu_probe.explain(
+    broken = npu_problems.explain(
         EndedChild(1, None, f"{NOISE}\nTraceback (most recent call last):\n  File x\n{words}\n"),
         torch="2.13.0+cpu",
         torch_npu="2.13.0",
     )
 
-    sentence = npu_probe.refused_message("npu", broken)
+    sentence = npu_problems.refused_message("npu", broken)
     assert sentence.startswith("no npu found: ")
     assert cause in sentence
     assert remedy in sentence
@@ -454,19 +455,19 @@ def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, re
 def test_versions_that_do_not_fit_together_are_named() -> None:
     ended = EndedChild(1, None, "RuntimeError: something about operators\n")
 
-    broken = npu_probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
+    broken = npu_problems.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
 
     assert broken.cause == "something about operators (torch 2.8.0, torch_npu 2.9.0.post2)"
     assert "same version of both" in broken.remedy
 
 
 def test_every_problem_has_a_message_for_both_cases() -> None:
-    for why in npu_probe.PROBLEMS:
+    for why in npu_problems.PROBLEMS:
         broken = BrokenNpu(why, "{strange} 5")
-        for sentence in (npu_probe.refused_message("npu:1", broken), npu_probe.skipped_message(broken)):
+        for sentence in (npu_problems.refused_message("npu:1", broken), npu_problems.skipped_message(broken)):
             assert "device cpu" in sentence
             assert "\n" not in sentence
-            assert ("{strange}" in sentence) == ("{detail}" in npu_probe.PROBLEMS[why][0])
+            assert ("{strange}" in sentence) == ("{detail}" in npu_problems.PROBLEMS[why][0])
 
 
 # -- the stored result ------------------------------------------------------------------------------------------------
