@@ -1,4 +1,4 @@
-"""Profiles: what says how a question becomes a prompt and how the answer is decoded. Knows no file and no model.
+"""A profile: how a question becomes a prompt and how the answer is decoded. Knows no file and no model.
 
 A template only inserts texts; what is inserted is never scanned for placeholders.
 """

@@ -1,4 +1,4 @@
-"""Find out whether Ascend NPUs work, in a child process. Knows how torch_npu fails; imports no torch.
+"""Find out whether Ascend NPUs work, in a child process. Imports no torch.
 
 A torch_npu without CANN makes `import torch` fail, an incomplete CANN aborts the process, a dead driver hangs or still
 claims to be available. So a child process computes something on the NPU first. Unless it returns the right number,

@@ -40,7 +40,7 @@ def joined(*reasons: str) -> str:
 def remark(why: str) -> str:
     """What the user should know of a reason before the first answer, in the user's language; "" for nothing."""
     said, __, __ = NO_FASTER_PROMPTS.partition("{")
-    return next((shown(part) for part in why.split("; ") if part.startswith(said)), "")
+    return next((translate_made(part, _TEMPLATES) for part in why.split("; ") if part.startswith(said)), "")
 
 
 def shown(why: str) -> str:

@@ -13,7 +13,6 @@ from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _
 from flanchat.base.packages import package_version
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, tokenizer_digest, weights_digest
-from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.memory import heap_trimmed
 from flanchat.engine.devices.placement import LARGE_BYTES, LayerRange, assign_layers, out_of_memory, weight_bytes
 from flanchat.engine.devices.precision import choose_kernels
@@ -125,8 +124,7 @@ def _choose_placement(
         kind = name.partition(":")[0]
         if (layers := assign_layers(shape, kernels.precision, free)) is not None:
             # A device of the same kind is used after all, together with others.
-            remark = reasons.joined("" if too_small.startswith(kind) else remark, reasons.remark(why))
-            return _Placement(name, layers, kernels, why, remark)
+            return _Placement(name, layers, kernels, why, "" if too_small.startswith(kind) else remark)
         others = ["float16", "int8"] if name == "cpu" else ["bfloat16"] * has_bfloat16(name) + ["float16"]
         count = DEVICES[kind].count() if len(free) == 1 else 0
         more = f"{kind}:{','.join(map(str, range(count)))}" if count > 1 and not is_auto else ""

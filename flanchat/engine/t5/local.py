@@ -221,6 +221,8 @@ class LocalEngine(InProcessEngine):
             self._remark(remark)
         elif npu is not None and not loaded.device.startswith("npu"):
             self._remark(skipped_message(BrokenNpu("lost")))
+        if slow := reasons.remark(card.why):
+            self._remark(slow)
         return loaded
 
 

@@ -1,4 +1,4 @@
-"""Commands for the lab of one answer: best answers, other tokens, choices, blanks, causes. They return what to show."""
+"""Commands that look into one answer: /beams, /alt, /choose, /fill and /why. They return what to show."""
 
 from __future__ import annotations
 

@@ -15,11 +15,13 @@ import torch
 from torch.nn import functional
 
 from flanchat.base.errors import DeviceError
+from flanchat.base.i18n import in_english, use_language
 from flanchat.base.paths import cache_folder
-from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices.placement import parts
 from flanchat.engine.devices.precision import choose_kernels
 from flanchat.engine.devices.precision_reasons import remark
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.linear import (
     KERNELS,
     LinearKernels,
@@ -27,6 +29,7 @@ from flanchat.engine.t5.linear import (
     fastest_kernels,
     joined,
 )
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.model import T5
 from tests.kernels import measured_kernels
 from tests.tiny_t5 import make_tiny_t5
@@ -275,6 +278,21 @@ def test_a_precision_that_makes_no_prompt_faster_is_used_and_said_with_the_figur
         "prompts are no faster in bfloat16 here, and less exact "
         "(4000 µs for 128 tokens and a matrix, 3000 µs in float16)"
     )
+
+
+def test_an_engine_says_so_in_the_users_language_and_keeps_the_english_words(tmp_path: Path, tiny_model: Path) -> None:
+    environ, said = figures(tmp_path, "float16+bfloat16", 0.004, 0.003), list[str]()
+    options = EngineOptions(environ=environ, device="cpu", precision="float16+bfloat16", note=said.append)
+
+    use_language("zh", {})
+    try:
+        LocalEngine(ModelSource("it", tiny_model, "folder", ""), options).start()
+    finally:
+        use_language("en", {})
+
+    [sentence] = said
+    assert sentence.startswith("在这台机器上，提示词用 bfloat16 并不更快")
+    assert in_english(sentence).startswith("prompts are no faster in bfloat16 here")
 
 
 def test_nothing_is_said_of_a_precision_that_makes_prompts_faster(tmp_path: Path) -> None:
