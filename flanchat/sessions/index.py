@@ -42,6 +42,7 @@ _TURN_BITS = 24
 _RECENT_S = 2.0
 """A file written so recently may change again without a new time, on file systems that count in seconds."""
 _VERSION = 4
+"""Raise it when the tables change, which follow from SessionSummary, or what `read_summary` finds."""
 _OF_SUMMARY = {field.name: str if field.type == "str" else int for field in fields(SessionSummary)[1:]}
 _COLUMNS = ", ".join(["file", *_OF_SUMMARY])
 _COLUMN_TYPES = (bytes, *_OF_SUMMARY.values())

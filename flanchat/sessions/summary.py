@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript_reader import Events, open_events
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class SessionSummary:
 SearchText = tuple[int, str, str, str, str, str, str]
 """What is searched, with its place: turn, question's id, answer's id, question or name of the session, answer, notes,
 rating."""
+
 _QUESTION_CHARS = 120
 
 
