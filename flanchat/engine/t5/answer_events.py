@@ -13,7 +13,7 @@ from flanchat.engine.t5.threads import Threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
 
-class AnswerEvents:
+class RowEvents:
     """The events of one row. started: when its batch was given to the engine, by time.monotonic. blanks: of its prompt;
     then the text has the names of sentinels."""
 

@@ -29,7 +29,7 @@ from flanchat.engine.events import (
     Started,
     Withdrawn,
 )
-from flanchat.engine.t5.answer_events import AnswerEvents, shown_token
+from flanchat.engine.t5.answer_events import RowEvents, shown_token
 from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
@@ -221,8 +221,8 @@ class LoadedModel:
                 yield from answers[at].finish("interrupted")
         return [rows[at] for at in again]
 
-    def _answer(self, row: int, request: Request, started: float, lookup: PromptLookup | None = None) -> AnswerEvents:
-        return AnswerEvents(
+    def _answer(self, row: int, request: Request, started: float, lookup: PromptLookup | None = None) -> RowEvents:
+        return RowEvents(
             row,
             self._tokenizer,
             request.decoding.stop,

@@ -24,6 +24,7 @@ MAX_DRAFT = 8
 """Tokens of a draft, at most."""
 
 MAX_EVIDENCE = 6
+"""Tokens that speak for a place, at most: more make a copy no likelier."""
 
 _FORGETTING = 0.98
 """What an expected token of an earlier answer counts, compared with the one after it."""

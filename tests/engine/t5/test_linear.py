@@ -282,6 +282,7 @@ def test_a_precision_that_makes_no_prompt_faster_is_used_and_said_with_the_figur
 
 def test_an_engine_says_so_in_the_users_language_and_keeps_the_english_words(tmp_path: Path, tiny_model: Path) -> None:
     environ, said = figures(tmp_path, "float16+bfloat16", 0.004, 0.003), list[str]()
+    environ["OMP_NUM_THREADS"] = str(torch.get_num_threads())  # for which the figures are
     options = EngineOptions(environ=environ, device="cpu", precision="float16+bfloat16", note=said.append)
 
     use_language("zh", {})
