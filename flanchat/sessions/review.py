@@ -75,10 +75,8 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
     number, point, which = word.partition(".")
     if word != "last" and (not number.isdecimal() or (point and not which.isdecimal())):
         return None
-    if not turns:
-        raise UsageError(_("nothing was asked yet"))
     if word == "last":
-        return turns[-1]
+        number = str(len(turns))
     turn = turns[turn_number(number, len(turns), command) - 1]
     if not point:
         return turn
@@ -95,6 +93,8 @@ def answer_named(conversation: Conversation, word: str, command: str) -> Answer 
 def turn_number(word: str, count: int, command: str) -> int:
     """The number of one of `count` turns, from 1. Raises UsageError for anything else. command: for the message."""
     number = _whole(word) if word.isdecimal() else 0
+    if not count:
+        raise UsageError(_("nothing was asked yet"))
     if not 0 < number <= count:
         raise UsageError(
             _("{command} {word}: expected a turn from 1 to {count}; /history numbers them").format(

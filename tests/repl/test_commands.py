@@ -2052,6 +2052,11 @@ def test_answers_are_rated_and_noted_by_turn():
     assert [row[-1] for row in rows(enter(context, "/history"))] == ["", "", "bad"]
 
 
+@pytest.mark.parametrize("line", ["/probs 9", "/why 9", "/rate 9 good", "/note 9 odd", "/compare 1 2"])
+def test_without_a_turn_the_number_of_one_is_no_range_from_1_to_0(line: str):
+    assert error_of(new_context(), line) == "nothing was asked yet"
+
+
 def test_a_rating_names_what_is_possible():
     assert error_of(new_context("one"), "/rate god") == ("/rate god: expected good, bad, a number from 1 to 5, or none")
     assert error_of(new_context(), "/rate good") == "nothing was asked yet"
