@@ -2052,6 +2052,14 @@ def test_answers_are_rated_and_noted_by_turn():
     assert [row[-1] for row in rows(enter(context, "/history"))] == ["", "", "bad"]
 
 
+def test_a_seed_that_was_for_votes_turns_sampling_on_once_there_are_none():
+    context = new_context()
+
+    assert enter(context, "/set vote=4 seed=1") == "vote = 4, seed = 1"
+    assert enter(context, "/unset vote") == "vote = 1 (from default); sampling is on"
+    assert enter(context, "/set vote 3") == "vote = 3"
+
+
 @pytest.mark.parametrize("line", ["/probs 9", "/why 9", "/rate 9 good", "/note 9 odd", "/compare 1 2"])
 def test_without_a_turn_the_number_of_one_is_no_range_from_1_to_0(line: str):
     assert error_of(new_context(), line) == "nothing was asked yet"

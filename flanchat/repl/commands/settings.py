@@ -10,7 +10,7 @@ from flanchat.base.i18n import _
 from flanchat.base.text_file import text_or_file
 from flanchat.prompting.profile import check_variable
 from flanchat.prompting.setting import Setting
-from flanchat.prompting.settings import describe_origin, find_setting, parse_settings, same_rank, split_pairs
+from flanchat.prompting.settings import Settings, describe_origin, find_setting, parse_settings, same_rank, split_pairs
 from flanchat.prompting.setup import Setup
 from flanchat.prompting.shots import Shot
 from flanchat.repl.commands.arguments import Offered, check_word, paths, whole_number
@@ -44,10 +44,16 @@ def change(context: Context, arguments: str) -> Shown:
 
 def _sampling_change(before: Setup, now: Setup) -> str:
     """A clause when settings other than do_sample turned sampling on or off. Choices are scored, not sampled."""
-    was, old, new = before.settings.decoding(0).samples, before.settings, now.settings
-    if now.choices or was == new.decoding(0).samples or not (old.sampled_for() or new.sampled_for()):
+    old, new = before.settings, now.settings
+    was, samples = _samples(old), _samples(new)
+    if now.choices or new.value("vote") > 1 or was == samples or not (old.sampled_for() or new.sampled_for()):
         return ""
     return _("; sampling is off") if was else _("; sampling is on")
+
+
+def _samples(settings: Settings) -> bool:
+    """Whether an answer that is not voted for is sampled; votes always are."""
+    return bool(settings.value("do_sample") and settings.value("temperature") > 0)
 
 
 def _one_setting(context: Context, setting: Setting) -> str:
