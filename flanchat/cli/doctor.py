@@ -69,7 +69,7 @@ def required_fixes(facts: Facts) -> Iterator[str]:
     if devices["used"] is None and facts["torch"]["works"]:
         usable = [name for name, row in devices["found"].items() if row["works"]]
         yield _("{where} selects the device {device}, which cannot be used; available: {names}").format(
-            where=devices["wish_from"], device=devices["wish"], names=", ".join(usable)
+            where=devices["wish_from"], device=devices["wish"], names=join_list(usable)
         )
     if facts["configuration"]["problems"]:
         yield _("the configuration file has errors: `flanchat config` lists them")

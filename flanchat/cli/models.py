@@ -147,7 +147,7 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
             text = _("{name}: incomplete, {size}; `flanchat models pull {name}` resumes the download")
         else:
             text = _("{name}: intact, {size}")
-        files = ", ".join(damaged)
+        files = join_list(damaged)
         env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
         if damaged or not whole:
             status = ModelError.exit_status
@@ -231,5 +231,5 @@ def _from(fields: Sequence[str], file: str) -> str:
 
 def _shortened(names: Sequence[str]) -> str:
     """Names of tensors, the first few of many."""
-    shown = ", ".join(names[:4])
+    shown = join_list(names[:4])
     return shown if len(names) <= 4 else _("{names} and {count} more").format(names=shown, count=len(names) - 4)

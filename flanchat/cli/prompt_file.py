@@ -49,7 +49,7 @@ def input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
     if unused:
         more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
         yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
-            columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
+            columns=join_list([*unused[:_SHOWN_COLUMNS], *more])
         )
 
 

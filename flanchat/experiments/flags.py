@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.wording import did_you_mean
 
 
@@ -92,7 +92,7 @@ def take_flags(command: str, line: str, flags: Sequence[Flag]) -> tuple[dict[str
             names = [flag.name for flag in flags]
             raise UsageError(
                 _("{command} {flag}: expected one of {flags}.{hint}").format(
-                    command=command, flag=word, flags=", ".join(names), hint=did_you_mean(word, names)
+                    command=command, flag=word, flags=join_list(names), hint=did_you_mean(word, names)
                 )
             )
         given[flag.name] = ""

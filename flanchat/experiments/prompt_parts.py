@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.wording import did_you_mean
 from flanchat.prompting.prompt import Prompt, Segment, segment_name
 
@@ -155,7 +155,7 @@ def _named(segments: Sequence[Part], name: str) -> list[Part]:
     known = list(dict.fromkeys(map(_short_name, segments)))
     raise UsageError(
         _("part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
-            name=name, known=", ".join(known), hint=did_you_mean(word, [*known, "shots", "turns"])
+            name=name, known=join_list(known), hint=did_you_mean(word, [*known, "shots", "turns"])
         )
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import is_there
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.names import check_name, is_name
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.wording import did_you_mean
@@ -48,7 +48,7 @@ def find_profile_file(name: str, folders: Sequence[Path], environ: Mapping[str, 
     path = locate(check_name(name), folders)
     if path is None:
         hint = did_you_mean(name, profile_names(folders)) or _(" Known: {names}").format(
-            names=", ".join(profile_names(folders))
+            names=join_list(profile_names(folders))
         )
         raise UsageError(_("unknown profile {name}.{hint}").format(name=name, hint=hint))
     return path

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from flanchat.base.errors import BudgetError, FlanchatError, UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.serve.batcher import EndedError
 from flanchat.serve.fields import RequestError
 
@@ -49,7 +49,7 @@ class Gate:
     def _refused(self, path: str, headers: Headers) -> Response | None:
         access = self._access
         if access.is_local and not access.token and not _names_this_machine(headers.get("host", "")):
-            message = _("the Host header names another machine; ask for {names}").format(names=", ".join(LOCAL_HOSTS))
+            message = _("the Host header names another machine; ask for {names}").format(names=join_list(LOCAL_HOSTS))
             return _error(RequestError(message, status=403))
         origin = headers.get("origin")
         if origin is not None and origin not in access.origins and "*" not in access.origins:

@@ -59,7 +59,7 @@ class Models:
         return found
 
     def _unknown_profile(self, name: str) -> str:
-        hint = did_you_mean(name, self.profiles) or _(" Known: {names}").format(names=", ".join(self.profiles))
+        hint = did_you_mean(name, self.profiles) or _(" Known: {names}").format(names=join_list(self.profiles))
         return _("unknown profile {name}.{hint}").format(name=name[:64], hint=hint)
 
     def _unknown(self, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import is_there, open_regular, reason, sync_folder, try_lock
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.names import check_name
 from flanchat.base.paths import typed_path
 from flanchat.base.wording import did_you_mean
@@ -197,7 +197,7 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
         more = _(" and {count} more").format(count=len(matches) - 3) if len(matches) > 3 else ""
         raise UsageError(
             _("{which} matches several sessions: {begun}{more}. Type more of the name.").format(
-                which=reference, begun=", ".join(matches[:3]), more=more
+                which=reference, begun=join_list(matches[:3]), more=more
             )
         )
     one_shots = sum(session.one_shot for session in sessions)

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from flanchat.base.errors import DeviceError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.engine.devices import precision_reasons as reasons
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
@@ -41,14 +41,14 @@ def choose_kernels(
     if precision not in ("auto", *PRECISIONS):
         raise DeviceError(
             _("unknown precision {precision}; expected auto, {names}").format(
-                precision=precision, names=", ".join(PRECISIONS)
+                precision=precision, names=join_list(PRECISIONS)
             )
         )
     if device != "cpu":
         if precision not in ("auto", *ON_OTHER_DEVICES):
             raise DeviceError(
                 _("{precision} is for the CPU; on {device} use auto, {names}").format(
-                    precision=precision, device=device, names=", ".join(ON_OTHER_DEVICES)
+                    precision=precision, device=device, names=join_list(ON_OTHER_DEVICES)
                 )
             )
         bfloat16 = has_bfloat16(device)

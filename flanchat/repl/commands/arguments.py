@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.paths import expand_home
 from flanchat.base.wording import did_you_mean
 from flanchat.prompting.profile_reader import descriptions
@@ -40,7 +40,7 @@ def check_word(command: str, word: str, known: Collection[str]) -> None:
     if word not in known:
         raise UsageError(
             _("{command} {word}: expected one of {known}.{hint}").format(
-                command=command, word=word, known=", ".join(known), hint=did_you_mean(word, known)
+                command=command, word=word, known=join_list(known), hint=did_you_mean(word, known)
             )
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.text_file import text_or_file
 from flanchat.prompting.profile import check_variable
 from flanchat.prompting.setting import Setting
@@ -172,7 +172,7 @@ def var(context: Context, arguments: str) -> Shown:
             (
                 name,
                 clipped(session.variables.get(name, variable.default) or "") or _("(not set)"),
-                ", ".join(variable.choices),
+                join_list(variable.choices),
             )
             for name, variable in declared.items()
         )
