@@ -46,7 +46,9 @@ def _sampling_change(before: Setup, now: Setup) -> str:
     """A clause when settings other than do_sample turned sampling on or off. Choices are scored, not sampled."""
     old, new = before.settings, now.settings
     was, samples = _samples(old), _samples(new)
-    if now.choices or new.value("vote") > 1 or was == samples or not (old.sampled_for() or new.sampled_for()):
+    if now.choices or was == samples or not (old.sampled_for() or new.sampled_for()):
+        return ""
+    if was and new.value("vote") > 1:
         return ""
     return _("; sampling is off") if was else _("; sampling is on")
 
