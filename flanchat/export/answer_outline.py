@@ -336,11 +336,14 @@ def _time(answer: Answer) -> Meter:
     timing = answer.timing
     encode = _positive(timing.encode_s)
     total = max(_positive(timing.total_s), encode)
-    first = total if timing.first_token_s is None else min(max(_positive(timing.first_token_s), encode), total)
-    waiting = _("no token") if timing.first_token_s is None else _("to first token")
-    spans = [("encode", _("encode"), encode), ("wait", waiting, first - encode)]
+    spans = [("encode", _("encode"), encode)]
     if timing.first_token_s is not None:
-        spans.append(("decode", _("decode"), total - first))
+        first = min(max(_positive(timing.first_token_s), encode), total)
+        spans += [("wait", _("to first token"), first - encode), ("decode", _("decode"), total - first)]
+    elif answer.tokens:  # of several answers at once, or scored: there was no first one
+        spans.append(("decode", _("decode"), total - encode))
+    else:
+        spans.append(("wait", _("no token"), total - encode))
     if not total:
         spans = []
     legend = tuple((kind, f"{words} {format_duration(value)}") for kind, words, value in spans)

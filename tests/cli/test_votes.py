@@ -97,6 +97,7 @@ def test_how_sure_a_voted_answer_is_is_its_share_of_the_votes_wherever_it_is_sai
         text = (tmp_path / page).read_text()
         assert said in text
         assert f"{share}, lowest token" not in text
+        assert "no token" not in text  # there was no first one, but there are tokens
 
 
 def test_a_sweep_judges_votes_by_their_shares_also_those_that_an_earlier_version_wrote(main: Main, tmp_path: Path):

@@ -60,6 +60,7 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def file_names(folder: Path) -> set[str]:
+    """The names of `entries`."""
     return {entry.name for entry in entries(folder)}
 
 

@@ -94,5 +94,6 @@ class RowEvents:
 
 
 def shown_token(made: NextToken, text: str, tokenizer: Tokenizer) -> Token:
+    """A token of the loop as the events show it: with its text, and with its alternatives by name."""
     top = tuple(Alternative(i, tokenizer.name(i), logprob) for i, logprob in made.top)
     return Token(made.id, text, made.logprob, top)

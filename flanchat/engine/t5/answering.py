@@ -154,7 +154,10 @@ class LoadedModel:
         return positions(found, taken.divergences)
 
     def trace(self, *, rows: int, tokens: int) -> None:
-        """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
+        """See `T5.trace`; of several tokens, also measure what a draft costs, in 0.05 to 0.3 s.
+
+        A failure is ignored: an untraced step is only slower.
+        """
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
             self.model.trace(rows=rows, tokens=tokens)
             if tokens > 1:
